@@ -1,0 +1,45 @@
+import type { Ms } from '../../base/index.ts';
+
+/** One container of a task, ready to run: secrets resolved, image reference as in the task definition. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly entryPoint: readonly string[] | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly workingDirectory: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Container ports of its port mappings. */
+  readonly ports: readonly number[];
+}
+
+export interface TaskSpec {
+  /** The 32 hex digits at the end of the task's ARN. */
+  readonly id: string;
+  /** The task's own virtual address in 10.0.0.0/8. */
+  readonly address: string;
+  readonly family: string;
+  readonly revision: number;
+  readonly containers: readonly ContainerSpec[];
+}
+
+/** What a driver tells about a container, in order: `pulled`, `started`, `output`…, `exited`; or `failed` at any time before `started`. */
+export type TaskEvent =
+  | { readonly kind: 'pulled'; readonly container: string; readonly digest: string }
+  | { readonly kind: 'started'; readonly container: string }
+  | { readonly kind: 'output'; readonly container: string; readonly line: string }
+  | { readonly kind: 'exited'; readonly container: string; readonly exitCode: number }
+  /** Could not start: `reason` begins with AWS's word, e.g. `CannotPullContainerError: …`. */
+  | { readonly kind: 'failed'; readonly container: string; readonly reason: string };
+
+export interface RunningTask {
+  /** Sends the signal to every container still running. */
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Runs a health-check command inside a container; calls `done` once, with undefined when it took longer than `timeout`. */
+  exec(container: string, command: readonly string[], timeout: Ms, done: (exitCode: number | undefined) => void): void;
+}
+
+/** How tasks really run. `events` may be called synchronously or later, never after the last container ended. */
+export interface TaskDriver {
+  readonly name: 'process' | 'simulated';
+  start(task: TaskSpec, events: (event: TaskEvent) => void): RunningTask;
+}

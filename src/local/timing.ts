@@ -1,0 +1,52 @@
+import { type Ms, ms } from '../base/index.ts';
+
+/**
+ * AWS's own latencies, as the runtime imitates them. What a user configures (intervals, deregistration delay,
+ * stop time-outs) is never part of it: that is kept to the letter under both timings.
+ */
+export interface Timing {
+  readonly name: 'aws-like' | 'instant';
+  /** How long after ModifyRule returns new requests follow it; the API shows the new weights at once. */
+  readonly weightLag: Ms;
+  /** What an engine should allow for `weightLag` and for AWS's slower nodes: `trafficSettleSeconds` of discovery. */
+  readonly trafficSettle: Ms;
+  /** Task states: how long each lasts at least. */
+  readonly provisioning: Ms;
+  readonly pending: Ms;
+  readonly activating: Ms;
+  readonly deprovisioning: Ms;
+  /** From a decision of the service scheduler to its effect; also its tick. */
+  readonly schedulerTick: Ms;
+  /** From RegisterTargets to the first health check. */
+  readonly registration: Ms;
+  /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
+  readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
+}
+
+/** Sources: the observed traces in AWS's documentation and public reports, as middle values. */
+export const awsLike: Timing = {
+  name: 'aws-like',
+  weightLag: ms(2_000),
+  trafficSettle: ms(60_000),
+  provisioning: ms(12_000),
+  pending: ms(1_000),
+  activating: ms(12_000),
+  deprovisioning: ms(5_000),
+  schedulerTick: ms(5_000),
+  registration: ms(1_000),
+  restartBackOff: { first: ms(5_000), most: ms(900_000) },
+};
+
+/** As fast as a machine allows; no figure measured under it is AWS's. */
+export const instant: Timing = {
+  name: 'instant',
+  weightLag: ms(0),
+  trafficSettle: ms(0),
+  provisioning: ms(20),
+  pending: ms(5),
+  activating: ms(10),
+  deprovisioning: ms(10),
+  schedulerTick: ms(20),
+  registration: ms(5),
+  restartBackOff: { first: ms(500), most: ms(30_000) },
+};
