@@ -10,6 +10,11 @@ export interface Collection<T extends Json> {
   delete(key: string): void;
   /** In order of keys; safe against changes during the iteration. */
   entries(): readonly (readonly [string, T])[];
+  /**
+   * The documents with `from` ≤ key < `to`, in order of keys or against it. Costs what it yields, not what the
+   * collection holds. Lazy: change the collection after the iteration, not during it.
+   */
+  range(from: string, to: string, order?: 'ascending' | 'descending'): Iterable<readonly [string, T]>;
   readonly size: number;
 }
 
