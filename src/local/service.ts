@@ -24,6 +24,8 @@ export interface ServiceDefinition<State> {
   readonly sdk: object;
   /** The state of one account and region. Called once, at the first call there (and after a restart). */
   readonly create: (world: World) => State;
+  /** Ends all that this state has running (timers, tasks): the world is being emptied or the runtime stops. */
+  readonly close?: (state: State) => void;
   readonly operations: { readonly [operation: string]: Handler<State, never, object> };
 }
 

@@ -19,6 +19,8 @@ export interface Timing {
   readonly schedulerTick: Ms;
   /** From RegisterTargets to the first health check. */
   readonly registration: Ms;
+  /** How long a task without any health check must be RUNNING to count as healthy. */
+  readonly settling: Ms;
   /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
 }
@@ -34,6 +36,7 @@ export const awsLike: Timing = {
   deprovisioning: ms(5_000),
   schedulerTick: ms(5_000),
   registration: ms(1_000),
+  settling: ms(40_000),
   restartBackOff: { first: ms(5_000), most: ms(900_000) },
 };
 
@@ -48,5 +51,6 @@ export const instant: Timing = {
   deprovisioning: ms(10),
   schedulerTick: ms(20),
   registration: ms(5),
+  settling: ms(50),
   restartBackOff: { first: ms(500), most: ms(30_000) },
 };

@@ -15,6 +15,10 @@ export interface ContainerSpec {
 export interface TaskSpec {
   /** The 32 hex digits at the end of the task's ARN. */
   readonly id: string;
+  readonly arn: string;
+  readonly clusterArn: string;
+  /** Whose credentials the containers get; undefined where the task definition names none. */
+  readonly taskRoleArn: string | undefined;
   /** The task's own virtual address in 10.0.0.0/8. */
   readonly address: string;
   readonly family: string;
@@ -32,7 +36,7 @@ export type TaskEvent =
   | { readonly kind: 'failed'; readonly container: string; readonly reason: string };
 
 export interface RunningTask {
-  /** Sends the signal to every container still running. */
+  /** Sends the signal to every container still running. One that has not started yet never does: it ends with `failed`. */
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   /** Runs a health-check command inside a container; calls `done` once, with undefined when it took longer than `timeout`. */
   exec(container: string, command: readonly string[], timeout: Ms, done: (exitCode: number | undefined) => void): void;
