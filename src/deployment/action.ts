@@ -1,0 +1,26 @@
+import type { Act, Outcome, PhaseName } from './entry.ts';
+import type { PendingRequest } from './ports.ts';
+import type { Reason } from './reason.ts';
+
+/** What a driver waits for, as people are told. */
+export type WaitReason =
+  | 'weights-to-show'
+  | 'weights-to-be-explained'
+  | 'traffic-to-settle'
+  | 'service-update-to-show'
+  | 'healthy-tasks'
+  | 'hold'
+  | 'pause'
+  | 'probe-answers'
+  | 'unanswered-calls'
+  | 'keep-warm';
+
+/** The one thing to do next. */
+export type Action =
+  | Act
+  | { readonly do: 'enter'; readonly phase: PhaseName; readonly step: number; readonly because: Reason | null }
+  | { readonly do: 'accept'; readonly request: PendingRequest }
+  | { readonly do: 'close'; readonly outcome: Outcome }
+  | { readonly do: 'wait'; readonly for: WaitReason; readonly ms: number }
+  /** Nothing is left, not even due work. */
+  | { readonly do: 'rest' };

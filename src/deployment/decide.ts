@@ -1,0 +1,300 @@
+import { unreachable } from '../base/index.ts';
+import type { Action, WaitReason } from './action.ts';
+import { healthyAny, healthyOf, primaryOf } from './capacity.ts';
+import { otherColor } from './color.ts';
+import { evidenceOf } from './evidence.ts';
+import { everyGuard, type Guards } from './guards.ts';
+import { overLimit } from './limits.ts';
+import type { Observation } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { Reason } from './reason.ts';
+import { restLeftMs } from './rest.ts';
+import type { DeploymentState, StreamState } from './state.ts';
+import { explains, showing, weightsOf } from './strange.ts';
+import { percent, shareOf } from './weights.ts';
+
+/** How long an answered UpdateService may stay invisible before it is sent again (ECS-API/API_RunTask: eventually consistent). */
+const updateShowsMs = 15_000;
+/** How long weights may differ from what the journal explains before that is somebody's doing and no stale read. */
+const strangeMs = 8_000;
+/** A call's total deadline: an unanswered one may land for as long again. */
+export const callDeadlineMs = 4_500;
+
+/**
+ * The one thing to do next for a running deployment. Pure: the journal's fold and one observation in, one action out.
+ * `guards` is complete but in the tests that prove each guard.
+ */
+export function decide(state: StreamState, seen: Observation, guards: Guards = everyGuard): Action {
+  const deployment = state.deployment;
+  if (!deployment) return { do: 'rest' };
+  if (deployment.outcome) return { do: 'rest' };
+  const request = seen.requests.find((pending) => !deployment.requests.includes(pending.id));
+  if (request) return { do: 'accept', request };
+  if (!explains(state, seen.traffic)) return decideStrange(state, deployment.plan, seen);
+  if (deployment.undo && deployment.phase.name !== 'rolling-back') return rollBack(deployment.undo);
+  switch (deployment.phase.name) {
+    case 'preparing':
+      return decidePreparing(deployment);
+    case 'provisioning':
+      return decideProvisioning(state, deployment, seen, guards);
+    case 'verifying':
+      return decideVerifying(deployment, seen);
+    case 'shifting':
+      return decideShifting(state, deployment, seen, guards);
+    case 'baking':
+      return decideBaking(state, deployment, seen, guards);
+    case 'rolling-back':
+      return decideRollingBack(state, deployment, seen, guards);
+    default:
+      return unreachable(deployment.phase.name);
+  }
+}
+
+/** A single strange look may be stale; one that stays is another writer's: nothing is written, a person is called. */
+function decideStrange(state: StreamState, plan: Plan, seen: Observation): Action {
+  if (seen.strangeMs < Math.max(strangeMs, 3 * plan.timings.pollMs)) return wait('weights-to-be-explained', plan);
+  const because: Reason = {
+    kind: 'weights-changed-by-another',
+    found: showing(seen.traffic),
+    expected: state.weights ?? { blue: 100, green: 0 },
+  };
+  return { do: 'close', outcome: { name: 'halted', because } };
+}
+
+function decidePreparing(deployment: DeploymentState): Action {
+  const { plan } = deployment;
+  if (deployment.taskDefinition === undefined) return { do: 'register' };
+  return { do: 'enter', phase: plan.wish.kind === 'register' ? 'provisioning' : 'shifting', step: 0, because: null };
+}
+
+function decideProvisioning(
+  state: StreamState,
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+): Action {
+  const { plan } = deployment;
+  const taskDefinition = deployment.taskDefinition ?? '';
+  const idle = seen.fleet[plan.to];
+  const required = requiredCapacity(deployment, seen);
+  const primary = primaryOf(idle);
+  if (primary?.taskDefinition !== taskDefinition) {
+    if (deployment.provisioned && seen.sinceActMs < updateShowsMs) return wait('service-update-to-show', plan);
+    return replaceIdle(state, deployment, seen, guards, required);
+  }
+  if (primary.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
+  const healthy = healthyOf(idle, taskDefinition);
+  if (healthy >= required) return { do: 'enter', phase: 'verifying', step: 0, because: null };
+  if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) {
+    const because: Reason = {
+      kind: 'not-healthy-in-time',
+      seconds: plan.timings.healthTimeoutSeconds,
+      healthy,
+      required,
+      evidence: evidenceOf(idle, taskDefinition),
+    };
+    return rollBack(because);
+  }
+  if (idle.desired < required) return grow(deployment, seen, required);
+  return wait('healthy-tasks', plan);
+}
+
+/** Another task definition for the idle colour: only once nothing follows it any more. */
+function replaceIdle(
+  state: StreamState,
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  desiredCount: number,
+): Action {
+  const { plan } = deployment;
+  if (guards.has('last-capacity') && (shareNow(plan, seen) ?? 100) > 0) return wait('weights-to-show', plan);
+  if (guards.has('settled')) {
+    const left = restLeftMs(plan, state.rest[plan.to], plan.to, seen);
+    if (left > 0) return { do: 'wait', for: 'traffic-to-settle', ms: left };
+  }
+  return { do: 'update-service', color: plan.to, taskDefinition: deployment.taskDefinition ?? '', desiredCount };
+}
+
+function decideVerifying(deployment: DeploymentState, seen: Observation): Action {
+  const { plan, verdict } = deployment;
+  const lost = lostCapacity(deployment, seen, requiredCapacity(deployment, seen));
+  if (lost && seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) return rollBack(lost);
+  if (primaryOf(seen.fleet[plan.to])?.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
+  if (seen.traffic.test[plan.to] === undefined || shareOfReading(seen.traffic.test, plan) !== 100) {
+    return { do: 'set-test-weights', color: plan.to };
+  }
+  if (!verdict) return { do: 'verify' };
+  if (!verdict.passed) {
+    return rollBack({
+      kind: 'verification-failed',
+      check: verdict.check,
+      found: verdict.found,
+      evidence: evidenceOf(seen.fleet[plan.to], deployment.taskDefinition ?? ''),
+    });
+  }
+  return { do: 'enter', phase: 'shifting', step: 0, because: null };
+}
+
+function decideShifting(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {
+  const { plan, phase } = deployment;
+  const step = plan.steps[phase.step];
+  if (!step) return { do: 'enter', phase: 'baking', step: 0, because: null };
+  const written = shareNow(plan, seen) ?? 0;
+  const bad = written > 0 ? unwell(deployment, seen) : undefined;
+  if (bad) return rollBack(bad);
+  if (!isAt(state, deployment, seen, step.weight)) return raise(deployment, seen, guards, step.weight);
+  if (deployment.paused) return wait('pause', plan);
+  if (isPromoted(deployment)) return { do: 'enter', phase: 'shifting', step: phase.step + 1, because: null };
+  const left = step.bakeSeconds * 1000 - heldMs(seen, guards);
+  if (left > 0) return waitAtMost('hold', plan, left);
+  if (step.bakeSeconds > 0 && isBlind(deployment, seen)) return blind(deployment, seen);
+  return { do: 'enter', phase: 'shifting', step: phase.step + 1, because: null };
+}
+
+/** More traffic for the new colour: only for capacity seen just now. */
+function raise(deployment: DeploymentState, seen: Observation, guards: Guards, weight: number): Action {
+  const { plan } = deployment;
+  const required = requiredCapacity(deployment, seen);
+  const healthy = healthyOf(seen.fleet[plan.to], deployment.taskDefinition ?? '');
+  if (deployment.paused) return wait('pause', plan);
+  if (guards.has('capacity') && healthy < required) {
+    if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000)
+      return rollBack(tooFew(deployment, seen, healthy, required));
+    if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required)
+      return grow(deployment, seen, required);
+    return wait('healthy-tasks', plan);
+  }
+  return { do: 'set-weights', idle: percent(weight), healthy };
+}
+
+function decideBaking(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {
+  const { plan } = deployment;
+  const bad = unwell(deployment, seen);
+  if (bad) return rollBack(bad);
+  if (!isAt(state, deployment, seen, 100)) return raise(deployment, seen, guards, 100);
+  if (deployment.paused) return wait('pause', plan);
+  if (!isPromoted(deployment)) {
+    const left = plan.bakeSeconds * 1000 - heldMs(seen, guards);
+    if (left > 0) return waitAtMost('hold', plan, left);
+    if (plan.bakeSeconds > 0 && isBlind(deployment, seen)) return blind(deployment, seen);
+  }
+  return { do: 'close', outcome: { name: 'succeeded' } };
+}
+
+function decideRollingBack(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {
+  const { plan } = deployment;
+  const because = deployment.because ?? { kind: 'asked', by: 'teal', request: 'abort' };
+  const share = shareNow(plan, seen);
+  const written = share === 0 && !state.unansweredWeights.some((weights) => weights[plan.to] > 0);
+  if (deployment.carried && !written) {
+    const healthy = healthyAny(seen.fleet[plan.from]);
+    const toReturnTo = healthy > 0 || !guards.has('last-capacity');
+    if (share !== 0 && !toReturnTo) {
+      return {
+        do: 'close',
+        outcome: { name: 'halted', because: { kind: 'nothing-to-return-to', former: plan.from, first: because } },
+      };
+    }
+    if (guards.has('restored') || share !== 0) {
+      if (share !== 0 || seen.quietMs >= callDeadlineMs) return { do: 'set-weights', idle: 0, healthy };
+      return wait('unanswered-calls', plan);
+    }
+  }
+  if (!deployment.carried && deployment.provisioned && plan.wish.kind === 'register') {
+    const idle = seen.fleet[plan.to];
+    if (idle.desired > 0) return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount: 0 };
+  }
+  if (guards.has('restored') && deployment.unanswered.length > 0 && seen.quietMs < callDeadlineMs)
+    return wait('unanswered-calls', plan);
+  return { do: 'close', outcome: { name: deployment.carried ? 'rolled-back' : 'failed', because } };
+}
+
+/** At the weight, in the world and in the journal: an intent without an answer is written again. */
+function isAt(state: StreamState, deployment: DeploymentState, seen: Observation, weight: number): boolean {
+  const { plan } = deployment;
+  const journalled = state.weights ? shareOf(plan.to, state.weights) : Number.NaN;
+  return near(shareNow(plan, seen), weight) && near(journalled, weight);
+}
+
+const near = (a: number | undefined, b: number): boolean => a !== undefined && Math.abs(a - b) < 0.051;
+
+/** Share of the new colour as the load balancer shows it; undefined where the action does not name both groups. */
+function shareNow(plan: Plan, seen: Observation): number | undefined {
+  const weights = weightsOf(seen.traffic);
+  return weights && shareOf(plan.to, weights);
+}
+
+function shareOfReading(reading: { blue: number | undefined; green: number | undefined }, plan: Plan): number {
+  const mine = reading[plan.to] ?? 0;
+  return (100 * mine) / (mine + (reading[otherColor(plan.to)] ?? 0));
+}
+
+/** What the new colour must show before it gets more weight: as many as live runs now, and never fewer than planned. */
+function requiredCapacity(deployment: DeploymentState, seen: Observation): number {
+  const { plan } = deployment;
+  const running = plan.first ? 0 : seen.fleet[plan.from].running;
+  return Math.max(plan.minimumTasks, running, 1);
+}
+
+const grow = (deployment: DeploymentState, _seen: Observation, desiredCount: number): Action => ({
+  do: 'update-service',
+  color: deployment.plan.to,
+  taskDefinition: null,
+  desiredCount,
+});
+
+/** Why a colour that has traffic must not keep it. */
+function unwell(deployment: DeploymentState, seen: Observation): Reason | undefined {
+  return lostCapacity(deployment, seen, deployment.raisedWith) ?? overLimit(deployment.plan.limits, seen.probes);
+}
+
+function lostCapacity(deployment: DeploymentState, seen: Observation, required: number): Reason | undefined {
+  const healthy = healthyOf(seen.fleet[deployment.plan.to], deployment.taskDefinition ?? '');
+  return healthy < required ? tooFew(deployment, seen, healthy, required) : undefined;
+}
+
+const tooFew = (deployment: DeploymentState, seen: Observation, healthy: number, required: number): Reason => ({
+  kind: 'too-few-healthy',
+  healthy,
+  required,
+  evidence: evidenceOf(seen.fleet[deployment.plan.to], deployment.taskDefinition ?? ''),
+});
+
+function ecsFailed(deployment: DeploymentState, seen: Observation): Reason {
+  const idle = seen.fleet[deployment.plan.to];
+  const primary = primaryOf(idle);
+  return {
+    kind: 'ecs-deployment-failed',
+    rollout: primary?.rolloutReason ?? '',
+    failedTasks: primary?.failedTasks ?? 0,
+    evidence: evidenceOf(idle, deployment.taskDefinition ?? ''),
+  };
+}
+
+/** Time that fulfils a hold: what this driver watched. */
+const heldMs = (seen: Observation, guards: Guards): number =>
+  guards.has('watched') ? seen.watchedMs : Number.POSITIVE_INFINITY;
+
+const isPromoted = (deployment: DeploymentState): boolean =>
+  deployment.promoted?.name === deployment.phase.name && deployment.promoted.step === deployment.phase.step;
+
+/** A hold that should have shown answers and did not. */
+const isBlind = (deployment: DeploymentState, seen: Observation): boolean =>
+  deployment.plan.route !== null && seen.probes.answers < deployment.plan.limits.minimumAnswers;
+
+function blind(deployment: DeploymentState, seen: Observation): Action {
+  const { plan } = deployment;
+  if (plan.limits.noData === 'hold') return wait('probe-answers', plan);
+  return rollBack({ kind: 'no-data', answers: seen.probes.answers, minimum: plan.limits.minimumAnswers });
+}
+
+const rollBack = (because: Reason): Action => ({ do: 'enter', phase: 'rolling-back', step: 0, because });
+
+const wait = (reason: WaitReason, plan: Plan): Action => ({ do: 'wait', for: reason, ms: plan.timings.pollMs });
+
+const waitAtMost = (reason: WaitReason, plan: Plan, left: number): Action => ({
+  do: 'wait',
+  for: reason,
+  ms: Math.min(plan.timings.pollMs, left),
+});

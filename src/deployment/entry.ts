@@ -1,0 +1,62 @@
+import type { Color } from './color.ts';
+import type { Measured } from './measured.ts';
+import type { Plan } from './plan.ts';
+import type { Holder, PendingRequest } from './ports.ts';
+import type { Reason } from './reason.ts';
+import type { Carried } from './state.ts';
+
+export type PhaseName = 'preparing' | 'provisioning' | 'verifying' | 'shifting' | 'baking' | 'rolling-back';
+
+export type OutcomeName = 'succeeded' | 'rolled-back' | 'failed' | 'halted';
+
+export type Outcome =
+  | { readonly name: 'succeeded' }
+  | { readonly name: 'rolled-back' | 'failed' | 'halted'; readonly because: Reason };
+
+/** What a driver does to the world. Each is safe to repeat. */
+export type Act =
+  | { readonly do: 'register' }
+  /** `taskDefinition` null changes the count alone. */
+  | {
+      readonly do: 'update-service';
+      readonly color: Color;
+      readonly taskDefinition: string | null;
+      readonly desiredCount: number;
+    }
+  | { readonly do: 'set-test-weights'; readonly color: Color }
+  | { readonly do: 'verify' }
+  /** `idle` is the share of the deployment's new colour in percent; `healthy` what that share rests on. */
+  | { readonly do: 'set-weights'; readonly idle: number; readonly healthy: number };
+
+export type Verdict =
+  | { readonly passed: true; readonly identities: Readonly<Partial<Record<Color, string>>> }
+  | { readonly passed: false; readonly check: string; readonly found: string };
+
+/** What came of an act: `null` where there is nothing to tell. */
+export type ActResult = { readonly taskDefinition: string } | { readonly verdict: Verdict } | null;
+
+export type EntryBody =
+  | { readonly kind: 'opened'; readonly body: { readonly plan: Plan; readonly before: Carried; readonly by: Holder } }
+  | { readonly kind: 'took-over'; readonly body: { readonly by: Holder } }
+  | {
+      readonly kind: 'entered';
+      readonly body: { readonly phase: PhaseName; readonly step: number; readonly because: Reason | null };
+    }
+  | { readonly kind: 'intended'; readonly body: Act }
+  | { readonly kind: 'done'; readonly body: { readonly act: Act; readonly result: ActResult } }
+  /** No answer: it may have happened. */
+  | { readonly kind: 'unanswered'; readonly body: { readonly act: Act; readonly cause: string } }
+  /** AWS said no: nothing has changed. */
+  | { readonly kind: 'refused'; readonly body: { readonly act: Act; readonly code: string; readonly message: string } }
+  | { readonly kind: 'requested'; readonly body: PendingRequest }
+  | { readonly kind: 'closed'; readonly body: { readonly outcome: Outcome; readonly measured: Measured } };
+
+/** One line of the journal. `seq` runs on across deployments; order is `seq`, never `at`. */
+export type Entry = EntryBody & {
+  readonly schema: 1;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly deployment: string;
+  /** ISO 8601, by the writer's clock: for people. */
+  readonly at: string;
+};

@@ -1,0 +1,220 @@
+import { unreachable } from '../base/index.ts';
+import { type Color, colors, otherColor } from './color.ts';
+import type { Act, ActResult, Entry } from './entry.ts';
+import type { Plan } from './plan.ts';
+import type { PendingRequest } from './ports.ts';
+import { type DeploymentState, emptyStream, type Rest, type StreamState } from './state.ts';
+import { percent, sameWeights, type Weights, weightsFor } from './weights.ts';
+
+/** Folds a stream, or its tail from an `opened` entry on. */
+export const fold = (entries: readonly Entry[]): StreamState => entries.reduce(evolve, emptyStream);
+
+/** What the journal says after one more entry. Pure; never looks at a clock. */
+export function evolve(state: StreamState, entry: Entry): StreamState {
+  const next: StreamState = { ...state, nextSeq: entry.seq + 1, epoch: entry.epoch };
+  if (entry.kind === 'opened') {
+    const { plan, before } = entry.body;
+    return { ...next, ...before, deployment: opened(plan, entry.at) };
+  }
+  const deployment = next.deployment;
+  if (!deployment) return next;
+  switch (entry.kind) {
+    case 'took-over':
+      return next;
+    case 'entered':
+      return {
+        ...next,
+        deployment: {
+          ...deployment,
+          phase: { name: entry.body.phase, step: entry.body.step },
+          because: entry.body.because ?? deployment.because,
+        },
+      };
+    case 'requested':
+      return { ...next, deployment: withRequest(deployment, entry.body) };
+    case 'intended':
+      return intended(next, deployment, entry.body);
+    case 'done':
+      return done(next, deployment, entry.body.act, entry.body.result, entry);
+    case 'unanswered':
+      return next;
+    case 'refused':
+      return refused(next, deployment, entry.body);
+    case 'closed':
+      return closed(next, { ...deployment, outcome: entry.body.outcome, closedAt: entry.at });
+    default:
+      return unreachable(entry);
+  }
+}
+
+const opened = (plan: Plan, at: string): DeploymentState => ({
+  plan,
+  phase: { name: 'preparing', step: 0 },
+  openedAt: at,
+  taskDefinition: plan.wish.kind === 'existing' ? plan.wish.taskDefinition : undefined,
+  provisioned: false,
+  carried: false,
+  raisedWith: 0,
+  verdict: undefined,
+  paused: false,
+  promoted: undefined,
+  requests: [],
+  undo: undefined,
+  because: undefined,
+  unanswered: [],
+  outcome: undefined,
+  closedAt: undefined,
+  scaledDown: [],
+});
+
+function withRequest(deployment: DeploymentState, request: PendingRequest): DeploymentState {
+  const known = { ...deployment, requests: [...deployment.requests, request.id] };
+  switch (request.kind) {
+    case 'pause':
+      return { ...known, paused: true };
+    case 'resume':
+      return { ...known, paused: false };
+    case 'promote':
+      return { ...known, paused: false, promoted: deployment.phase };
+    case 'abort':
+    case 'rollback':
+      return { ...known, undo: deployment.undo ?? { kind: 'asked', by: request.by, request: request.kind } };
+    default:
+      return unreachable(request.kind);
+  }
+}
+
+/** From here on the act may have happened, whatever is heard of it. */
+function intended(state: StreamState, deployment: DeploymentState, act: Act): StreamState {
+  const plan = deployment.plan;
+  const open = { ...deployment, unanswered: [...deployment.unanswered.filter((other) => !sameAct(other, act)), act] };
+  switch (act.do) {
+    case 'register':
+    case 'verify':
+    case 'set-test-weights':
+      return { ...state, deployment: open };
+    case 'update-service': {
+      const replaces = act.taskDefinition !== null || act.desiredCount === 0;
+      return {
+        ...state,
+        former: replaces && state.former?.color === act.color ? null : state.former,
+        deployment: {
+          ...open,
+          provisioned: open.provisioned || (act.color === plan.to && act.taskDefinition !== null),
+        },
+      };
+    }
+    case 'set-weights': {
+      const weights = weightsFor(plan.to, percent(act.idle));
+      return {
+        ...state,
+        unansweredWeights: [...state.unansweredWeights.filter((other) => !sameWeights(other, weights)), weights],
+        rest: raised(state.rest, weights),
+        deployment: {
+          ...open,
+          carried: open.carried || act.idle > 0,
+          raisedWith: act.idle > 0 && open.because === undefined ? act.healthy : open.raisedWith,
+        },
+      };
+    }
+    default:
+      return unreachable(act);
+  }
+}
+
+function done(state: StreamState, deployment: DeploymentState, act: Act, result: ActResult, entry: Entry): StreamState {
+  const answered = { ...deployment, unanswered: deployment.unanswered.filter((other) => !sameAct(other, act)) };
+  switch (act.do) {
+    case 'register':
+      return {
+        ...state,
+        deployment: {
+          ...answered,
+          taskDefinition: result && 'taskDefinition' in result ? result.taskDefinition : answered.taskDefinition,
+        },
+      };
+    case 'verify':
+      return {
+        ...state,
+        deployment: { ...answered, verdict: result && 'verdict' in result ? result.verdict : answered.verdict },
+      };
+    case 'set-test-weights':
+      return { ...state, deployment: answered };
+    case 'update-service':
+      return {
+        ...state,
+        deployment:
+          deployment.outcome && act.desiredCount === 0
+            ? { ...answered, scaledDown: [...answered.scaledDown, act.color] }
+            : answered,
+      };
+    case 'set-weights': {
+      const weights = weightsFor(deployment.plan.to, percent(act.idle));
+      return {
+        ...state,
+        weights,
+        unansweredWeights: state.unansweredWeights.filter((other) => !sameWeights(other, weights)),
+        rest: readBack(state.rest, weights, entry),
+        deployment: answered,
+      };
+    }
+    default:
+      return unreachable(act);
+  }
+}
+
+function refused(
+  state: StreamState,
+  deployment: DeploymentState,
+  body: { act: Act; code: string; message: string },
+): StreamState {
+  const { act, code, message } = body;
+  const answered = { ...deployment, unanswered: deployment.unanswered.filter((other) => !sameAct(other, act)) };
+  const kinds = {
+    register: 'register-refused',
+    'update-service': 'update-refused',
+    'set-weights': 'write-refused',
+    'set-test-weights': 'write-refused',
+  } as const;
+  if (act.do === 'verify') return { ...state, deployment: answered };
+  return { ...state, deployment: { ...answered, undo: answered.undo ?? { kind: kinds[act.do], code, message } } };
+}
+
+function closed(state: StreamState, deployment: DeploymentState): StreamState {
+  const { plan, outcome } = deployment;
+  const ended = { ...state, deployment };
+  if (outcome?.name !== 'succeeded' || plan.kind === 'repair' || deployment.taskDefinition === undefined) return ended;
+  const before = state.live?.color === plan.from ? state.live : null;
+  return {
+    ...ended,
+    live: { color: plan.to, taskDefinition: deployment.taskDefinition, revision: plan.revision.id },
+    former: plan.first ? null : before,
+  };
+}
+
+/** A colour that is about to get weight rests no longer. */
+const raised = (rest: Readonly<Record<Color, Rest>>, weights: Weights): Readonly<Record<Color, Rest>> => ({
+  blue: weights.blue > 0 ? { kind: 'carrying' } : rest.blue,
+  green: weights.green > 0 ? { kind: 'carrying' } : rest.green,
+});
+
+function readBack(rest: Readonly<Record<Color, Rest>>, weights: Weights, entry: Entry): Readonly<Record<Color, Rest>> {
+  const next = { ...rest };
+  for (const color of colors) {
+    if (weights[color] > 0) next[color] = { kind: 'carrying' };
+    else if (rest[color].kind !== 'resting' && carriedBefore(rest, color))
+      next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
+  }
+  return next;
+}
+
+/** Before the first cutover both colours never carried, though one of them stands at 100 in the rule: it was empty. */
+const carriedBefore = (rest: Readonly<Record<Color, Rest>>, color: Color): boolean =>
+  rest[color].kind === 'carrying' ||
+  (rest[color].kind === 'never-carried' && rest[otherColor(color)].kind !== 'never-carried');
+
+/** Two tries of the same thing: one answer settles both. */
+function sameAct(a: Act, b: Act): boolean {
+  if (a.do === 'set-weights' && b.do === 'set-weights') return a.idle === b.idle;
+  return JSON.stringify(a) === JSON.stringify(b);
+}

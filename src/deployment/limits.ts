@@ -1,0 +1,25 @@
+import type { ProbeWindow } from './observation.ts';
+import type { Limits } from './plan.ts';
+import type { Reason } from './reason.ts';
+
+/** What passes a limit within the window, judged only once enough probes were answered. */
+export function overLimit(limits: Limits, probes: ProbeWindow): Reason | undefined {
+  if (probes.answers < limits.minimumAnswers) return undefined;
+  const percent = (100 * probes.failed) / probes.answers;
+  const { windowSeconds } = limits;
+  if (percent > limits.failurePercent) {
+    return {
+      kind: 'failures',
+      percent,
+      limit: limits.failurePercent,
+      failed: probes.failed,
+      answers: probes.answers,
+      windowSeconds,
+      example: probes.example,
+    };
+  }
+  const limitMs = limits.p99Seconds === null ? Number.POSITIVE_INFINITY : limits.p99Seconds * 1000;
+  if (probes.p99Ms > limitMs)
+    return { kind: 'latency', p99Ms: probes.p99Ms, limitMs, answers: probes.answers, windowSeconds };
+  return undefined;
+}

@@ -1,0 +1,213 @@
+import type { EpochMs, Ms, Result } from '../base/index.ts';
+import type { Color } from './color.ts';
+import type { Entry } from './entry.ts';
+import type { Site } from './site.ts';
+import type { TaskDefinition } from './task-definition.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * The ways an AWS call can fail to give an answer that can be used. Only `refused` and `throttled` say that
+ * nothing has happened.
+ */
+export type CallError =
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'throttled'; readonly code: string }
+  /** No answer, half an answer, or a server's error: it may have happened, so observe again. */
+  | { readonly kind: 'unknown'; readonly cause: string };
+
+/** What one place's forward action says of the two target groups. */
+export interface PlaceReading {
+  /** Undefined where the group is not named by the action. */
+  readonly blue: number | undefined;
+  readonly green: number | undefined;
+}
+
+export interface TrafficReading {
+  /** One per place of the site, in order. */
+  readonly production: readonly PlaceReading[];
+  readonly test: PlaceReading;
+}
+
+/**
+ * Weights in the load balancer. An implementation keeps everything of an action but the two weights: order, other
+ * groups, login actions (AWS replaces the whole list on ModifyRule).
+ */
+export interface Traffic {
+  read(site: Site, signal: AbortSignal): Promise<Result<TrafficReading, CallError>>;
+  /** One ModifyRule (or ModifyListener) per place, in order. Returns when all have answered; stops at the first failure. */
+  write(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
+  writeTest(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
+}
+
+export interface EcsDeployment {
+  /** `ecs-svc/<digits>`; tasks carry it as `startedBy`. */
+  readonly id: string;
+  readonly status: string;
+  readonly taskDefinition: string;
+  readonly rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  readonly rolloutReason: string;
+  readonly failedTasks: number;
+}
+
+export interface TaskReading {
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly startedBy: string;
+  readonly lastStatus: string;
+  /** Private address; undefined until attached. */
+  readonly address: string | undefined;
+  readonly health: string;
+}
+
+export interface StoppedTask {
+  readonly arn: string;
+  readonly taskDefinition: string;
+  readonly stoppedReason: string;
+  readonly stopCode: string;
+  readonly container: string;
+  readonly exitCode: number | undefined;
+  readonly stoppedAt: EpochMs | undefined;
+}
+
+export interface TargetReading {
+  readonly address: string;
+  readonly port: number;
+  readonly state: string;
+  /** ELB's reason code and description, '' while healthy. */
+  readonly reason: string;
+  readonly description: string;
+}
+
+/** One colour as AWS shows it. */
+export interface ColorReading {
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly deployments: readonly EcsDeployment[];
+  /** Tasks whose desired status is RUNNING. */
+  readonly tasks: readonly TaskReading[];
+  readonly targets: readonly TargetReading[];
+  /** Recently stopped tasks, newest first. Only filled where asked for. */
+  readonly stopped: readonly StoppedTask[];
+}
+
+export type FleetReading = Readonly<Record<Color, ColorReading>>;
+
+/** What one UpdateService asks for. Task definition and count travel in one call (ECS-DG/update-service-parameters). */
+export interface ServiceUpdate {
+  readonly color: Color;
+  /** ARN; undefined changes the count alone, which starts no ECS deployment. */
+  readonly taskDefinition: string | undefined;
+  readonly desiredCount: number;
+}
+
+/** The two ECS services and their tasks and targets. */
+export interface Fleet {
+  /** `stoppedOf` asks for the recently stopped tasks of one colour too. */
+  read(site: Site, stoppedOf: Color | undefined, signal: AbortSignal): Promise<Result<FleetReading, CallError>>;
+  /** Registers a revision tagged with the deployment's id; returns its ARN. */
+  register(
+    site: Site,
+    definition: TaskDefinition,
+    deployment: string,
+    signal: AbortSignal,
+  ): Promise<Result<string, CallError>>;
+  /** The newest revision of the family, if it carries the deployment's tag: what an unanswered `register` left. */
+  findRegistered(
+    family: string,
+    deployment: string,
+    signal: AbortSignal,
+  ): Promise<Result<string | undefined, CallError>>;
+  /** With a task definition it also applies `site.wanted`, the port mapping's load balancer entry and the circuit breaker without rollback. */
+  update(
+    site: Site,
+    update: ServiceUpdate,
+    container: { readonly name: string; readonly port: number },
+    signal: AbortSignal,
+  ): Promise<Result<void, CallError>>;
+  /** The last lines that a task wrote, oldest first. Best effort: empty when they can't be read. */
+  lastLogLines(site: Site, taskArn: string, most: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Who holds a lease: shown to people whose command is refused. */
+export interface Holder {
+  readonly who: string;
+  readonly where: string;
+  readonly since: EpochMs;
+}
+
+export type RequestKind = 'pause' | 'resume' | 'promote' | 'abort' | 'rollback';
+
+/** What another process asks of the driver. */
+export interface PendingRequest {
+  readonly id: string;
+  readonly kind: RequestKind;
+  readonly by: string;
+}
+
+export interface LeaseReading {
+  readonly epoch: number;
+  readonly holder: Holder;
+  /** True once the holder gave the lease back: no call of its is under way. */
+  readonly released: boolean;
+  /** Grows with every renewal. A waiter measures expiry over an unchanged counter by its own clock. */
+  readonly renewals: number;
+  readonly expirySeconds: number;
+  readonly requests: readonly PendingRequest[];
+}
+
+export type AppendError = CallError | { readonly kind: 'occupied'; readonly by: Entry };
+export type LeaseError = CallError | { readonly kind: 'changed' };
+
+/**
+ * The durable record of one service in one environment, and the lease on it. Reads are strongly consistent.
+ * Single-item conditional writes only.
+ */
+export interface Journal {
+  /** Entries from the last `opened` on, in order; empty when there is none. */
+  readTail(signal: AbortSignal): Promise<Result<readonly Entry[], CallError>>;
+  /** Everything, in order. */
+  readAll(signal: AbortSignal): Promise<Result<readonly Entry[], CallError>>;
+  /** Puts the entry where none is yet. `occupied` tells by which: the same epoch means an earlier try of ours. */
+  append(entry: Entry, signal: AbortSignal): Promise<Result<void, AppendError>>;
+  readLease(signal: AbortSignal): Promise<Result<LeaseReading | undefined, CallError>>;
+  /** Writes epoch `from.epoch + 1` (1 without `from`) if the lease is still as read; with `force`, if the epoch is. */
+  takeLease(
+    from: LeaseReading | undefined,
+    holder: Holder,
+    expirySeconds: number,
+    force: boolean,
+    signal: AbortSignal,
+  ): Promise<Result<void, LeaseError>>;
+  renewLease(epoch: number, signal: AbortSignal): Promise<Result<LeaseReading, LeaseError>>;
+  releaseLease(epoch: number, signal: AbortSignal): Promise<Result<void, LeaseError>>;
+  /** Adds a request for whoever holds the lease. */
+  request(request: PendingRequest, signal: AbortSignal): Promise<Result<void, CallError>>;
+  /** Takes a request off that was journalled. */
+  forget(epoch: number, requestId: string, signal: AbortSignal): Promise<Result<void, LeaseError>>;
+}
+
+/** One HTTP request of teal's own. User-Agent `teal-probe/1`. */
+export interface ProbeRequest {
+  /** The load balancer's real address, e.g. `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: Ms;
+}
+
+export type ProbeAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      /** At most 64 KB. */
+      readonly body: string;
+      readonly latencyMs: number;
+    }
+  | { readonly kind: 'failed'; readonly why: string; readonly latencyMs: number };
+
+export interface Prober {
+  send(request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
+}
