@@ -29,6 +29,14 @@ export interface ServiceDefinition<State> {
   readonly operations: { readonly [operation: string]: Handler<State, never, object> };
 }
 
+/** Any service, where its state and its operations' types don't matter. */
+export interface AnyService {
+  readonly name: string;
+  readonly sdk: object;
+  readonly create: (world: World) => unknown;
+  readonly operations: { readonly [operation: string]: Handler<never, never, object> };
+}
+
 /** `InputOf<typeof import('@aws-sdk/client-ecs'), 'UpdateService'>` */
 export type InputOf<Sdk, Operation extends string> =
   CommandOf<Sdk, Operation> extends { readonly input: infer Input } ? Input : never;

@@ -54,3 +54,6 @@ export const instant: Timing = {
   settling: ms(50),
   restartBackOff: { first: ms(500), most: ms(30_000) },
 };
+
+/** By name, as options and the health answer give it. */
+export const timings = { 'aws-like': awsLike, instant } as const satisfies Record<Timing['name'], Timing>;

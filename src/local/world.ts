@@ -23,5 +23,5 @@ export interface World extends Surroundings {
   /** Collections of this world alone. */
   readonly store: Store;
   /** The state of a service here; made at the first use. */
-  use<State>(service: ServiceDefinition<State>): State;
+  use<State>(service: Pick<ServiceDefinition<State>, 'name' | 'create'>): State;
 }

@@ -23,4 +23,6 @@ export interface Store {
   collection<T extends Json>(name: string): Collection<T>;
   /** Removes a collection and all in it. */
   drop(name: string): void;
+  /** Of the collections that hold anything, in order. */
+  names(): readonly string[];
 }

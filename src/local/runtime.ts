@@ -1,0 +1,127 @@
+import { type Clock, type Ms, ms } from '../base/index.ts';
+import { createScope, type Scope } from './scoped-surroundings.ts';
+import type { AnyService, Call, ServiceDefinition } from './service.ts';
+import { prefixedStore } from './store/prefixed-store.ts';
+import type { Store } from './store/store.ts';
+import { createWire, type Place } from './wire/handle.ts';
+import type { WireRequest, WireResponse } from './wire/message.ts';
+import type { Surroundings, World } from './world.ts';
+
+export interface RuntimeOptions {
+  readonly surroundings: Surroundings;
+  readonly store: Store;
+  readonly services: readonly AnyService[];
+  /** 12 digits: whose account a call is when its access key is not an account. */
+  readonly defaultAccount: string;
+  /** Told of exceptions that handlers did not mean. Nothing is told to the client but a request id. */
+  readonly onBug?: (error: unknown, what: string) => void;
+}
+
+/** The control plane of all accounts and regions, without sockets or files of its own. */
+export interface Runtime {
+  /** Answers one API call at this instant. */
+  handle(request: WireRequest): WireResponse;
+  /** The world of an account and region; made at the first use. */
+  world(account: string, region: string): World;
+  /** Worlds made so far. */
+  worlds(): readonly World[];
+  /** Brings every world back that the store knows of, with all its services: after a restart. */
+  wake(): void;
+  /** Empties all accounts and regions; what ran in them is killed. */
+  reset(): void;
+  /** Freezes all worlds and ends their tasks: SIGTERM, and SIGKILL to what is left after `grace`. */
+  stop(grace: Ms): Promise<void>;
+}
+
+interface Inhabited {
+  readonly world: World;
+  readonly scope: Scope;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { surroundings, store, services } = options;
+  const inhabited = new Map<string, Inhabited>();
+
+  const at = (place: Place): World => {
+    const key = `${place.account}/${place.region}`;
+    const known = inhabited.get(key);
+    if (known) return known.world;
+    const scope = createScope(surroundings);
+    const world = createWorld(place, scope.surroundings, prefixedStore(store, `${key}/`));
+    inhabited.set(key, { world, scope });
+    return world;
+  };
+
+  const closeAll = () => {
+    const scopes = [...inhabited.values()].map(({ scope }) => scope);
+    for (const scope of scopes) scope.close();
+    inhabited.clear();
+    return scopes;
+  };
+
+  return {
+    handle: createWire({
+      services,
+      defaultAccount: options.defaultAccount,
+      random: surroundings.random.fork('request-ids'),
+      invoke: (place, service, operation, input, call) => invoke(at(place), service, operation, input, call),
+      onBug: options.onBug ?? (() => {}),
+    }),
+    world: (account, region) => at({ account, region }),
+    worlds: () => [...inhabited.values()].map(({ world }) => world),
+    wake() {
+      for (const place of placesIn(store)) {
+        const world = at(place);
+        for (const service of services) world.use(service);
+      }
+    },
+    reset() {
+      for (const scope of closeAll()) for (const task of scope.running()) task.signal('SIGKILL');
+      for (const name of store.names()) store.drop(name);
+    },
+    async stop(grace) {
+      const scopes = closeAll();
+      const left = () => scopes.flatMap((scope) => scope.running());
+      for (const task of left()) task.signal('SIGTERM');
+      await until(surroundings.clock, grace, () => left().length === 0);
+      for (const task of left()) task.signal('SIGKILL');
+      await until(surroundings.clock, grace, () => left().length === 0);
+    },
+  };
+}
+
+function createWorld(place: Place, surroundings: Surroundings, store: Store): World {
+  const states = new Map<string, unknown>();
+  const world: World = {
+    ...surroundings,
+    ...place,
+    store,
+    use<State>(service: Pick<ServiceDefinition<State>, 'name' | 'create'>): State {
+      if (!states.has(service.name)) states.set(service.name, service.create(world));
+      // The state under a service's name is what that service's `create` made.
+      return states.get(service.name) as State;
+    },
+  };
+  return world;
+}
+
+/** A service's own `create` made the state, and its own model shaped the input: both are of the types its handler names. */
+function invoke(world: World, service: AnyService, operation: string, input: unknown, call: Call): object {
+  const handler = service.operations[operation];
+  if (!handler) throw new Error(`${service.name} has no handler for ${operation}`);
+  return handler(world.use(service) as never, input as never, call);
+}
+
+function placesIn(store: Store): readonly Place[] {
+  const places = new Map<string, Place>();
+  for (const name of store.names()) {
+    const [account, region] = name.split('/');
+    if (account && region) places.set(`${account}/${region}`, { account, region });
+  }
+  return [...places.values()];
+}
+
+async function until(clock: Clock, atMost: Ms, condition: () => boolean): Promise<void> {
+  const deadline = clock.monotonic() + atMost;
+  while (!condition() && clock.monotonic() < deadline) await clock.sleep(ms(20));
+}

@@ -1,0 +1,5 @@
+import type { AnyService } from '../service.ts';
+import { sts } from './sts/sts.ts';
+
+/** Every AWS service that the runtime imitates. */
+export const services: readonly AnyService[] = [sts];

@@ -1,0 +1,29 @@
+import type { WireRequest } from './message.ts';
+
+/** The credential scope of a signature (SigV4). Signatures themselves are not checked. */
+export interface SignatureScope {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** Undefined for an unsigned request. */
+export function signatureScope(request: WireRequest): SignatureScope | undefined {
+  const credential =
+    /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ??
+    new URLSearchParams(request.query).get('X-Amz-Credential');
+  if (!credential) return undefined;
+  const parts = credential.split('/');
+  // An access key may contain slashes; the scope is the last four parts.
+  const [region, service] = parts.slice(-3);
+  if (parts.length < 5 || !region || !service) return undefined;
+  return { accessKeyId: parts.slice(0, -4).join('/'), region, service };
+}
+
+/**
+ * The account that an access key belongs to: a key of twelve digits is one, a key from this runtime's AssumeRole
+ * carries the account of its role. Any other key is the default account's.
+ */
+export function accountOf(accessKeyId: string, defaultAccount: string): string {
+  return /^(\d{12})$/.exec(accessKeyId)?.[1] ?? /^ASIA(\d{12})[0-9A-F]{4}$/.exec(accessKeyId)?.[1] ?? defaultAccount;
+}

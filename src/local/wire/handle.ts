@@ -1,0 +1,99 @@
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { Random } from '../../base/index.ts';
+import { AwsError } from '../aws-error.ts';
+import type { AnyService, Call } from '../service.ts';
+import { awsJson } from './aws-json.ts';
+import { awsQuery } from './aws-query.ts';
+import { accountOf, signatureScope } from './caller.ts';
+import { dialects } from './dialects.ts';
+import type { WireRequest, WireResponse } from './message.ts';
+import type { Endpoint, Operation, Protocol } from './protocol.ts';
+import { checkRequired } from './required.ts';
+import { shapeOf } from './shape.ts';
+
+export interface WireOptions {
+  readonly services: readonly AnyService[];
+  readonly defaultAccount: string;
+  /** For request ids. */
+  readonly random: Random;
+  /** Runs a call in the world of its account and region. */
+  readonly invoke: (at: Place, service: AnyService, operation: string, input: unknown, call: Call) => unknown;
+  /** Told of an exception that is not AWS's: a bug of a handler. */
+  readonly onBug: (error: unknown, what: string) => void;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** One more file and one more entry here is one more protocol. */
+const protocols: readonly Protocol[] = [awsJson, awsQuery];
+
+/** The whole of the wire: bytes in, bytes out, synchronously and without I/O. */
+export function createWire(options: WireOptions): (request: WireRequest) => WireResponse {
+  const endpoints = options.services.map((service): Endpoint => {
+    const dialect = dialects[service.name];
+    if (!dialect) throw new Error(`no protocol is known for the service ${service.name}: see dialects.ts`);
+    return { service, dialect };
+  });
+  const operations = new Map<string, Operation | undefined>();
+  const operationOf = (service: AnyService, name: string): Operation | undefined => {
+    const key = `${service.name}.${name}`;
+    if (!operations.has(key)) operations.set(key, findOperation(service, name));
+    return operations.get(key);
+  };
+
+  return (request) => {
+    const requestId = options.random.uuid();
+    for (const protocol of protocols) {
+      const asked = protocol.recognise(request, endpoints);
+      if (!asked) continue;
+      const { endpoint } = asked;
+      try {
+        const operation = endpoint && operationOf(endpoint.service, asked.operation);
+        if (!endpoint || !operation) throw protocol.unknownOperation(request, asked);
+        const input = protocol.read(operation, request);
+        checkRequired(endpoint, operation.input, input);
+        const scope = signatureScope(request);
+        const output = options.invoke(
+          {
+            account: accountOf(scope?.accessKeyId ?? '', options.defaultAccount),
+            region: scope?.region ?? 'us-east-1',
+          },
+          endpoint.service,
+          operation.name,
+          input,
+          { requestId, host: request.headers.host ?? 'localhost' },
+        );
+        return protocol.write(operation, endpoint, output, requestId);
+      } catch (error) {
+        if (error instanceof AwsError) return protocol.writeError(error, endpoint, requestId);
+        options.onBug(error, `${endpoint?.service.name}:${asked.operation} (request ${requestId})`);
+        const failure = new AwsError(
+          'InternalFailure',
+          'The request processing has failed because of an unknown error.',
+          500,
+        );
+        return protocol.writeError(failure, endpoint, requestId);
+      }
+    }
+    const what = `${request.method} ${request.path} names no operation: X-Amz-Target or Action is missing.`;
+    return awsJson.writeError(new AwsError('UnknownOperationException', what, 404), undefined, requestId);
+  };
+}
+
+/** Undefined where the model does not have it or nobody handles it. */
+function findOperation(service: AnyService, name: string): Operation | undefined {
+  if (!Object.hasOwn(service.operations, name)) return undefined;
+  const schema: unknown = Object.entries(service.sdk).find(([key]) => key === `${name}$`)?.[1];
+  // A static operation schema: [9, namespace, name, traits, input, output].
+  if (!Array.isArray(schema) || schema[0] !== 9) return undefined;
+  return {
+    name,
+    input: shapeOf(NormalizedSchema.of(deref(schema[4]))),
+    output: shapeOf(NormalizedSchema.of(deref(schema[5]))),
+  };
+}
+
+const deref = (schema: unknown): never => (typeof schema === 'function' ? schema() : schema) as never;
