@@ -197,11 +197,13 @@ export interface Environment {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
-  readonly size: 'development' | 'production';
+  /** What provisioning chooses: NAT or public subnets, retention, replicas, deletion protection. */
+  readonly size: 'frugal' | 'production';
   /** Asks before it changes anything. */
   readonly protected: boolean;
   /** Whether an endpoint override (`AWS_ENDPOINT_URL`) is accepted. */
   readonly allowEndpoint: boolean;
+  /** One Terraform state for all services, or one for each. */
   readonly stateScope: 'all' | 'service';
   readonly network: Network;
   readonly loadBalancers: Readonly<Record<string, LoadBalancer>>;

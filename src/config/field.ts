@@ -1,0 +1,46 @@
+import type * as z from 'zod';
+import type { Default } from './defaults.ts';
+
+/** What editors and the docs say about a field. */
+export interface About {
+  /** What kind of thing a value is, with its article, for messages: "a strategy". */
+  readonly title?: string;
+  readonly description: string;
+  readonly examples?: readonly unknown[];
+}
+
+/** A field that must be given. */
+export function required<Schema extends z.ZodType>(schema: Schema, about: About): Schema {
+  return schema.meta({ ...about, examples: [...(about.examples ?? [])] });
+}
+
+/** A field that may be left out, and then is absent: there is no default to fill in. */
+export function optional<Schema extends z.ZodType>(schema: Schema, about: About) {
+  return schema.optional().meta({ ...about, examples: [...(about.examples ?? [])] });
+}
+
+/** A field that may be left out and then takes its default. */
+export function withDefault<Schema extends z.ZodType>(
+  schema: Schema,
+  { value, because }: Default<z.core.util.NoUndefined<z.input<Schema>>>,
+  about: About,
+) {
+  return schema.prefault(value).meta({
+    ...about,
+    description: `${about.description} Default ${inWords(value)}: ${because}.`,
+    examples: [...(about.examples ?? [value])],
+  });
+}
+
+/** An object whose every field may be left out: leaving out the object is leaving out all of them. */
+export function group<Schema extends z.ZodType>(schema: Schema, about: About) {
+  return schema.prefault({} as z.core.util.NoUndefined<z.input<Schema>>).meta({ ...about });
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) {
+    return 'none';
+  }
+  return JSON.stringify(value);
+}
