@@ -1,5 +1,6 @@
 import type { AnyService } from '../service.ts';
+import { ssm } from './ssm/ssm.ts';
 import { sts } from './sts/sts.ts';
 
 /** Every AWS service that the runtime imitates. */
-export const services: readonly AnyService[] = [sts];
+export const services: readonly AnyService[] = [sts, ssm];

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import { signatureScope } from './caller.ts';
 import type { WireRequest, WireResponse } from './message.ts';
-import type { Endpoint, Protocol } from './protocol.ts';
+import type { Protocol } from './protocol.ts';
 import { readQuery } from './query-codec.ts';
 import { escapeXml, writeXml } from './xml-codec.ts';
 
