@@ -1,0 +1,263 @@
+import { assert, type Clock, type Random } from '../../../base/index.ts';
+import type { Network } from '../../tasks/network.ts';
+import type { Timing } from '../../timing.ts';
+import { groupAttribute } from './attributes.ts';
+import { GroupTargets } from './group-targets.ts';
+import type { RouteRequest } from './match.ts';
+import type { TargetGroupRecord } from './records.ts';
+import type { RegisteredTarget, TargetIdentity } from './registered-target.ts';
+import type { CompiledRule, ListenerRoutes, RedirectTemplate, RouteAction, WeightedGroup } from './routes.ts';
+import { rememberedIn, stickyCookies } from './stickiness.ts';
+import type { Target, TargetHealth, TargetRegistrar } from './target-registrar.ts';
+
+interface DataPlaneSurroundings {
+  readonly clock: Clock;
+  /** For the weighted draw alone. */
+  readonly random: Random;
+  readonly timing: Timing;
+  readonly network: Network;
+  readonly targetGroup: (arn: string) => TargetGroupRecord | undefined;
+}
+
+/** Where a request goes. `rule` is the one that matched. */
+export type Route =
+  | {
+      readonly kind: 'target';
+      readonly rule: CompiledRule;
+      readonly targetGroupArn: string;
+      readonly target: RegisteredTarget;
+      /** Values of Set-Cookie to add to the response. */
+      readonly cookies: readonly string[];
+    }
+  | {
+      readonly kind: 'fixed-response';
+      readonly rule: CompiledRule;
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | { readonly kind: 'redirect'; readonly rule: CompiledRule; readonly status: 301 | 302; readonly location: string }
+  | {
+      readonly kind: 'error';
+      readonly rule: CompiledRule;
+      readonly status: 503 | 561;
+      readonly cause: 'no-weight' | 'no-targets' | 'login-not-imitated';
+      readonly targetGroupArn: string | undefined;
+    };
+
+/**
+ * What the load balancers of one account and region do with requests now, and the health of their targets. It follows
+ * the control plane at a lag, never calls anything but `network.check`, and waits on the clock alone.
+ */
+export class DataPlane {
+  readonly #world: DataPlaneSurroundings;
+  readonly #listeners = new Map<string, { order: number; routes: ListenerRoutes }>();
+  readonly #groups = new Map<string, GroupTargets>();
+  readonly #healthListeners = new Set<(targetGroupArn: string, target: Target) => void>();
+  readonly #listenerListeners = new Set<() => void>();
+  #referenced: ReadonlySet<string> = new Set();
+  #order = 0;
+  #stopped = false;
+
+  constructor(world: DataPlaneSurroundings) {
+    this.#world = world;
+  }
+
+  /** The listeners as they carry requests now. */
+  listeners(): ListenerRoutes[] {
+    return [...this.#listeners.values()].map(({ routes }) => routes);
+  }
+
+  listener(arn: string): ListenerRoutes | undefined {
+    return this.#listeners.get(arn)?.routes;
+  }
+
+  /** Calls `listener` when a listener comes, goes or changes on the data plane. Returns its end. */
+  onListeners(listener: () => void): () => void {
+    this.#listenerListeners.add(listener);
+    return () => this.#listenerListeners.delete(listener);
+  }
+
+  /** Where a request to a listener goes. Undefined when there is no such listener. */
+  route(listenerArn: string, request: RouteRequest): Route | undefined {
+    const routes = this.#listeners.get(listenerArn)?.routes;
+    if (!routes) return undefined;
+    const rule = routes.rules.find((candidate) => candidate.matches(request));
+    assert(rule, 'the default rule matches every request');
+    const { action } = rule;
+    switch (action.kind) {
+      case 'forward':
+        return this.#forward(rule, action, request);
+      case 'fixed-response':
+        return { ...action, rule };
+      case 'redirect':
+        return { kind: 'redirect', rule, status: action.status, location: locate(routes, action.template, request) };
+      case 'authenticate':
+        return { kind: 'error', rule, status: 561, cause: 'login-not-imitated', targetGroupArn: undefined };
+    }
+  }
+
+  /**
+   * The weights by which the next request that matches the rule is drawn: those in force, not those that were written.
+   * `ruleArn` may be a default rule's. Empty when the rule does not forward.
+   */
+  weights(listenerArn: string, ruleArn: string): readonly WeightedGroup[] {
+    const rule = this.listener(listenerArn)?.rules.find((candidate) => candidate.arn === ruleArn);
+    return rule?.action.kind === 'forward' ? rule.action.groups : [];
+  }
+
+  /** The targets of a group, draining ones included, in order of registration. */
+  targets(targetGroupArn: string): readonly (TargetIdentity & { readonly health: TargetHealth })[] {
+    const targets = this.#groups.get(targetGroupArn)?.all() ?? [];
+    return targets.map(({ identity, health }) => ({ ...identity, health }));
+  }
+
+  /** Targets that are registered and not draining. */
+  registered(targetGroupArn: string): number {
+    return this.#groups.get(targetGroupArn)?.size ?? 0;
+  }
+
+  /** The ports on which a listener's changes take `weightLag` to arrive; a new listener is there at once. */
+  setListener(routes: ListenerRoutes, when: 'at-once' | 'lagging'): void {
+    const order = ++this.#order;
+    const apply = (): void => {
+      const present = this.#listeners.get(routes.arn);
+      if (this.#stopped || (present ? present.order > order : when === 'lagging')) return;
+      this.#listeners.set(routes.arn, { order, routes });
+      this.#announce();
+    };
+    if (when === 'at-once' || this.#world.timing.weightLag === 0) apply();
+    else this.#world.clock.after(this.#world.timing.weightLag, apply, { unref: true });
+  }
+
+  removeListener(arn: string): void {
+    if (this.#listeners.delete(arn)) this.#announce();
+  }
+
+  /** The groups that a listener or rule names: only their targets are checked. */
+  setReferenced(arns: ReadonlySet<string>): void {
+    this.#referenced = arns;
+    for (const [arn, group] of this.#groups) group.setInUse(arns.has(arn));
+  }
+
+  isReferenced(targetGroupArn: string): boolean {
+    return this.#referenced.has(targetGroupArn);
+  }
+
+  register(targetGroupArn: string, identity: TargetIdentity): void {
+    this.#group(targetGroupArn)?.register(identity);
+  }
+
+  /** A deleted group's targets go with it. */
+  removeGroup(targetGroupArn: string): void {
+    this.#groups.get(targetGroupArn)?.stop();
+    this.#groups.delete(targetGroupArn);
+  }
+
+  /** Ends every timer; nothing changes any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const group of this.#groups.values()) group.stop();
+    this.#listeners.clear();
+    this.#announce();
+  }
+
+  readonly registrar: TargetRegistrar = {
+    group: (arn) => {
+      if (!this.#world.targetGroup(arn)) return 'unknown';
+      return this.#referenced.has(arn) ? 'attached' : 'unattached';
+    },
+    register: (arn, { id, port }) => this.register(arn, { id, port, availabilityZone: undefined }),
+    deregister: (arn, target) => this.#groups.get(arn)?.deregister(target),
+    health: (arn, target) => this.#groups.get(arn)?.get(target)?.health,
+    onChange: (listener) => {
+      this.#healthListeners.add(listener);
+      return () => this.#healthListeners.delete(listener);
+    },
+  };
+
+  #group(arn: string): GroupTargets | undefined {
+    const present = this.#groups.get(arn);
+    if (present) return present;
+    const record = this.#world.targetGroup(arn);
+    if (!record) return undefined;
+    const created = new GroupTargets(
+      this.#world,
+      arn,
+      () => this.#world.targetGroup(arn) ?? record,
+      this.#referenced.has(arn),
+      (target) => {
+        for (const listener of [...this.#healthListeners]) listener(arn, target);
+      },
+    );
+    this.#groups.set(arn, created);
+    return created;
+  }
+
+  #announce(): void {
+    for (const listener of [...this.#listenerListeners]) listener();
+  }
+
+  /** The drawn group answers for itself: no fail-over to another. ALB/load-balancer-target-groups. */
+  #forward(rule: CompiledRule, action: RouteAction & { kind: 'forward' }, request: RouteRequest): Route {
+    const now = this.#world.clock.now();
+    const cookie = request.headers.cookie;
+    const cookies = typeof cookie === 'string' ? cookie : cookie?.join('; ');
+    const kept = action.stickySeconds > 0 ? this.#keptGroup(action, rememberedIn(cookies, 'AWSALBTG', now)) : undefined;
+    const arn = kept ?? this.#draw(action.groups);
+    if (arn === undefined) return { kind: 'error', rule, status: 503, cause: 'no-weight', targetGroupArn: undefined };
+    const group = this.#groups.get(arn);
+    const record = this.#world.targetGroup(arn);
+    const sticky = record !== undefined && groupAttribute(record, 'stickiness.enabled') === 'true';
+    const remembered = sticky ? rememberedIn(cookies, 'AWSALB', now) : undefined;
+    const target = this.#keptTarget(group, remembered) ?? group?.pick();
+    if (!target) return { kind: 'error', rule, status: 503, cause: 'no-targets', targetGroupArn: arn };
+    const set: string[] = [];
+    if (action.stickySeconds > 0) set.push(...stickyCookies('AWSALBTG', arn, now, action.stickySeconds));
+    if (sticky) {
+      const duration = Number(groupAttribute(record, 'stickiness.lb_cookie.duration_seconds'));
+      set.push(...stickyCookies('AWSALB', `${arn}|${target.identity.id}|${target.identity.port}`, now, duration));
+    }
+    return { kind: 'target', rule, targetGroupArn: arn, target, cookies: set };
+  }
+
+  /** The client's group whatever its weight, while the action names it and it has a healthy target. ALB/sticky-sessions. */
+  #keptGroup(action: RouteAction & { kind: 'forward' }, remembered: string | undefined): string | undefined {
+    if (!action.groups.some((group) => group.targetGroupArn === remembered)) return undefined;
+    return remembered !== undefined && this.#groups.get(remembered)?.hasHealthy() ? remembered : undefined;
+  }
+
+  #keptTarget(group: GroupTargets | undefined, remembered: string | undefined): RegisteredTarget | undefined {
+    const [arn, id, port] = remembered?.split('|') ?? [];
+    if (!group || arn !== group.arn || id === undefined) return undefined;
+    const target = group.get({ id, port: Number(port) });
+    return target?.health.state === 'healthy' ? target : undefined;
+  }
+
+  #draw(groups: readonly WeightedGroup[]): string | undefined {
+    const sum = groups.reduce((total, group) => total + group.weight, 0);
+    if (sum === 0) return undefined;
+    let left = groups.length === 1 ? 0 : this.#world.random.next() * sum;
+    for (const group of groups) {
+      if (left < group.weight) return group.targetGroupArn;
+      left -= group.weight;
+    }
+    return groups.findLast((group) => group.weight > 0)?.targetGroupArn;
+  }
+}
+
+/** ALB/rule-action-types, "Redirect actions": each part may quote the request's. */
+function locate(routes: ListenerRoutes, template: RedirectTemplate, request: RouteRequest): string {
+  const colon = request.host.lastIndexOf(':');
+  const parts: Record<string, string> = {
+    protocol: routes.protocol.toLowerCase(),
+    host: colon > request.host.indexOf(']') ? request.host.slice(0, colon) : request.host,
+    port: String(request.port),
+    path: request.path.replace(/^\//, ''),
+    query: request.query,
+  };
+  const fill = (text: string): string => text.replace(/#\{(\w+)\}/g, (all, name: string) => parts[name] ?? all);
+  const query = fill(template.query);
+  const protocol = fill(template.protocol).toLowerCase();
+  return `${protocol}://${fill(template.host)}:${fill(template.port)}${fill(template.path)}${query === '' ? '' : `?${query}`}`;
+}

@@ -1,0 +1,61 @@
+import * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ServiceDefinition } from '../../service.ts';
+import * as limits from './limits.ts';
+import * as listeners from './listeners.ts';
+import * as loadBalancers from './load-balancers.ts';
+import * as rules from './rules.ts';
+import { createElbState, type ElbState } from './state.ts';
+import * as tags from './tags.ts';
+import * as targetGroups from './target-groups.ts';
+import * as targets from './targets.ts';
+
+export type { Route } from './data-plane.ts';
+export { DataPlane } from './data-plane.ts';
+export type { RouteRequest } from './match.ts';
+export type { ElbState } from './state.ts';
+export type { Target, TargetHealth, TargetRegistrar, TargetState } from './target-registrar.ts';
+
+/** Elastic Load Balancing v2: application load balancers with ip and instance targets. */
+export const elbv2: ServiceDefinition<ElbState> = {
+  name: 'elasticloadbalancing',
+  sdk,
+  create: createElbState,
+  close: (state) => state.plane.stop(),
+  operations: {
+    AddTags: tags.addTags,
+    CreateListener: listeners.createListener,
+    CreateLoadBalancer: loadBalancers.createLoadBalancer,
+    CreateRule: rules.createRule,
+    CreateTargetGroup: targetGroups.createTargetGroup,
+    DeleteListener: listeners.deleteListener,
+    DeleteLoadBalancer: loadBalancers.deleteLoadBalancer,
+    DeleteRule: rules.deleteRule,
+    DeleteTargetGroup: targetGroups.deleteTargetGroup,
+    DeregisterTargets: targets.deregisterTargets,
+    DescribeAccountLimits: limits.describeAccountLimits,
+    DescribeCapacityReservation: loadBalancers.describeCapacityReservation,
+    DescribeListenerAttributes: listeners.describeListenerAttributes,
+    DescribeListenerCertificates: listeners.describeListenerCertificates,
+    DescribeListeners: listeners.describeListeners,
+    DescribeLoadBalancerAttributes: loadBalancers.describeLoadBalancerAttributes,
+    DescribeLoadBalancers: loadBalancers.describeLoadBalancers,
+    DescribeRules: rules.describeRules,
+    DescribeSSLPolicies: limits.describeSslPolicies,
+    DescribeTags: tags.describeTags,
+    DescribeTargetGroupAttributes: targetGroups.describeTargetGroupAttributes,
+    DescribeTargetGroups: targetGroups.describeTargetGroups,
+    DescribeTargetHealth: targets.describeTargetHealth,
+    ModifyListener: listeners.modifyListener,
+    ModifyListenerAttributes: listeners.modifyListenerAttributes,
+    ModifyLoadBalancerAttributes: loadBalancers.modifyLoadBalancerAttributes,
+    ModifyRule: rules.modifyRule,
+    ModifyTargetGroup: targetGroups.modifyTargetGroup,
+    ModifyTargetGroupAttributes: targetGroups.modifyTargetGroupAttributes,
+    RegisterTargets: targets.registerTargets,
+    RemoveTags: tags.removeTags,
+    SetIpAddressType: loadBalancers.setIpAddressType,
+    SetRulePriorities: rules.setRulePriorities,
+    SetSecurityGroups: loadBalancers.setSecurityGroups,
+    SetSubnets: loadBalancers.setSubnets,
+  },
+};

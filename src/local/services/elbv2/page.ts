@@ -1,0 +1,27 @@
+import { invalid, withinRange } from './check.ts';
+
+interface PageRequest {
+  readonly Marker?: string | undefined;
+  readonly PageSize?: number | undefined;
+}
+
+interface Page<T> {
+  readonly items: T[];
+  readonly NextMarker: string | undefined;
+}
+
+/** One page of 1–400 items, 400 unless told. The marker names the last item given, so that new items shift no page. */
+export function page<T>(all: readonly T[], key: (item: T) => string, request: PageRequest): Page<T> {
+  const size = withinRange(request.PageSize ?? 400, 'pageSize', 1, 400);
+  const start = request.Marker ? after(all, key, request.Marker) : 0;
+  const items = all.slice(start, start + size);
+  const last = items.at(-1);
+  const more = last !== undefined && start + size < all.length;
+  return { items, NextMarker: more ? Buffer.from(key(last)).toString('base64url') : undefined };
+}
+
+function after<T>(all: readonly T[], key: (item: T) => string, marker: string): number {
+  const wanted = Buffer.from(marker, 'base64url').toString();
+  const at = all.findIndex((item) => key(item) === wanted);
+  return at < 0 ? invalid(`'${marker}' is not a valid marker`) : at + 1;
+}
