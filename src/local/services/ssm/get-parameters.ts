@@ -80,7 +80,7 @@ export const getParameterHistory: Operation<'GetParameterHistory'> = (state, inp
       LastModifiedDate: new Date(each.modifiedAt),
       LastModifiedUser: each.modifiedBy,
       Description: each.description ?? undefined,
-      Value: valueOf(state, each, input.WithDecryption),
+      Value: shownValue(state, each, input.WithDecryption),
       AllowedPattern: each.allowedPattern ?? undefined,
       Version: each.version,
       Labels: [],
@@ -115,7 +115,7 @@ const describe = (
 ) => ({
   Name: parameter.name,
   Type: parameter.type,
-  Value: valueOf(state, parameter, decrypted),
+  Value: shownValue(state, parameter, decrypted),
   Version: parameter.version,
   Selector: selector,
   LastModifiedDate: new Date(parameter.modifiedAt),
@@ -123,6 +123,6 @@ const describe = (
   DataType: parameter.dataType,
 });
 
-function valueOf(state: ParameterState, parameter: ParameterVersion, decrypted: boolean | undefined): string {
+function shownValue(state: ParameterState, parameter: ParameterVersion, decrypted: boolean | undefined): string {
   return decrypted ? plainValueOf(state, parameter) : parameter.value;
 }
