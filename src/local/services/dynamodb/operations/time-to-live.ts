@@ -1,0 +1,32 @@
+import { requireRecord } from '../find-table.ts';
+import type { Operation } from '../operation.ts';
+import { putRecord } from '../state.ts';
+import { invalid, required } from '../validation.ts';
+
+/**
+ * DynamoDB-API/API_UpdateTimeToLive. The setting is kept and shown; expired items stay until they are deleted, as they
+ * may on AWS, where it "typically" takes a few days.
+ */
+export const updateTimeToLive: Operation<'UpdateTimeToLive'> = (state, input) => {
+  const record = requireRecord(state, input.TableName);
+  const specification = required(input.TimeToLiveSpecification, 'timeToLiveSpecification');
+  const name = required(specification.AttributeName, 'timeToLiveSpecification.attributeName');
+  if (specification.Enabled && record.timeToLive !== null) invalid('TimeToLive is already enabled');
+  if (!specification.Enabled && record.timeToLive === null) invalid('TimeToLive is already disabled');
+  if (!specification.Enabled && record.timeToLive !== name) {
+    invalid(`TimeToLive is active on a different AttributeName: current AttributeName is ${record.timeToLive}`);
+  }
+  putRecord(state, { ...record, timeToLive: specification.Enabled ? name : null });
+  return { TimeToLiveSpecification: specification };
+};
+
+/** DynamoDB-API/API_DescribeTimeToLive */
+export const describeTimeToLive: Operation<'DescribeTimeToLive'> = (state, input) => {
+  const { timeToLive } = requireRecord(state, input.TableName);
+  return {
+    TimeToLiveDescription:
+      timeToLive === null
+        ? { TimeToLiveStatus: 'DISABLED' }
+        : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive },
+  };
+};
