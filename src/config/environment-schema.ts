@@ -91,7 +91,7 @@ export const environmentFields = {
 };
 
 export const environmentSchema = z.strictObject(environmentFields).meta({
-  title: 'teal: an environment',
+  title: 'an environment',
   description:
     'environments/<name>.json: which account and region, and what is made there. The environment "local" is built in and has no file.',
 });

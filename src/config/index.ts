@@ -1,1 +1,26 @@
+export type { CodeFrame, Diagnostic, SourceFile } from './diagnostic.ts';
+export { nearest } from './diagnostic.ts';
+export {
+  type EnvironmentDiscovery,
+  parseEnvironmentDiscovery,
+  parseServiceDiscovery,
+  type ServiceDiscovery,
+} from './discovery.ts';
+export { durationText } from './duration.ts';
+export { nameFromFolder, type ProjectFileText, scaffold } from './init.ts';
+export { jsonSchemas } from './json-schemas.ts';
+export {
+  type Color,
+  discoveryPath,
+  ecsServiceName,
+  nameProblem,
+  rulePriorities,
+  tagsOf,
+  targetGroupName,
+} from './names.ts';
 export type * from './normalised.ts';
+export { normalisedJson, terraformHash } from './normalised-json.ts';
+export { type NotYet, notYet } from './not-yet.ts';
+export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';
+export { findProjectRoot, readProject } from './read-project.ts';
+export { renderDiagnostics } from './render-diagnostics.ts';

@@ -48,7 +48,7 @@ const table = z.strictObject({
   ),
 });
 
-const containerHealthCheck = z.strictObject({
+export const containerHealthCheckFields = {
   command: required(
     z
       .array(z.string())
@@ -70,9 +70,9 @@ const containerHealthCheck = z.strictObject({
   startPeriod: withDefault(duration({ min: 0, max: 300, whole: true }), defaults.containerHealthCheck.startPeriod, {
     description: 'How long after the start failures do not count.',
   }),
-});
+};
 
-const route = z.strictObject({
+export const routeFields = {
   host: optional(
     z
       .string()
@@ -96,14 +96,14 @@ const route = z.strictObject({
       "Which route is asked first: the lowest. The load balancer's rules get 2 × priority (production) and 2 × priority − 1 (test).",
     examples: [10],
   }),
-});
+};
 
 const httpPath = z
   .string()
   .max(1024)
   .regex(/^\/\S*$/, { error: 'not a path such as "/health"' });
 
-const targetHealthCheck = z.strictObject({
+export const targetHealthCheckFields = {
   path: withDefault(httpPath, defaults.targetHealthCheck.path, {
     description: 'What the load balancer asks each task for.',
   }),
@@ -126,7 +126,7 @@ const targetHealthCheck = z.strictObject({
   unhealthyThreshold: withDefault(z.int().min(2).max(10), defaults.targetHealthCheck.unhealthyThreshold, {
     description: 'Bad answers in a row that make a target unhealthy.',
   }),
-});
+};
 
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -134,7 +134,7 @@ const retentionDays = [
 
 const taskCount = z.int().min(1).max(5000);
 
-const schedule = z.strictObject({
+export const scheduleFields = {
   cron: required(
     z.string().regex(/^[0-9*,/?LW#A-Z-]+( [0-9*,/?LW#A-Z-]+){4}$/, {
       error: 'not a schedule of five fields (minute, hour, day of month, month, day of week) such as "0 7 * * MON-FRI"',
@@ -144,9 +144,9 @@ const schedule = z.strictObject({
   timezone: withDefault(text, defaults.timezone, { description: 'An IANA time zone.', examples: ['Europe/Berlin'] }),
   min: optional(taskCount, { description: 'The least number of tasks from then on.', examples: [4] }),
   max: optional(taskCount, { description: 'The greatest number of tasks from then on.', examples: [20] }),
-});
+};
 
-const scaling = z.strictObject({
+export const scalingFields = {
   min: withDefault(taskCount, defaults.minimumTasks, { description: 'The least number of tasks of the live colour.' }),
   max: optional(taskCount, {
     description: 'The greatest number of tasks. Without it: as many as `min`, always.',
@@ -156,11 +156,11 @@ const scaling = z.strictObject({
     description: 'Keeps the average CPU load near this, between `min` and `max` tasks.',
     examples: [60],
   }),
-  schedules: withDefault(z.array(schedule), defaults.schedules, {
+  schedules: withDefault(z.array(z.strictObject(scheduleFields)), defaults.schedules, {
     description: 'Other limits at certain times.',
     examples: [[{ cron: '0 7 * * MON-FRI', timezone: 'Europe/Berlin', min: 4 }]],
   }),
-});
+};
 
 /** The fields of `services/<name>.json`. */
 export const serviceFields = {
@@ -231,12 +231,19 @@ export const serviceFields = {
     }),
     { description: 'What the service needs besides itself.' },
   ),
-  healthCheck: optional(containerHealthCheck, { description: "The container's own health check. Without it: none." }),
-  routes: optional(z.array(route).min(1, { error: 'is empty: a web service has at least one route' }), {
-    description: 'Which requests come here. A web service must have one.',
-    examples: [[{ host: 'api.example.com', path: '/*', priority: 10 }]],
+  healthCheck: optional(z.strictObject(containerHealthCheckFields), {
+    description: "The container's own health check. Without it: none.",
   }),
-  targetHealthCheck: group(targetHealthCheck, { description: "The load balancer's check of each task." }),
+  routes: optional(
+    z.array(z.strictObject(routeFields)).min(1, { error: 'is empty: a web service has at least one route' }),
+    {
+      description: 'Which requests come here. A web service must have one.',
+      examples: [[{ host: 'api.example.com', path: '/*', priority: 10 }]],
+    },
+  ),
+  targetHealthCheck: group(z.strictObject(targetHealthCheckFields), {
+    description: "The load balancer's check of each task.",
+  }),
   loadBalancer: withDefault(text, defaults.loadBalancer, { description: "One of the environment's load balancers." }),
   protocol: withDefault(z.enum(['HTTP1', 'HTTP2', 'GRPC']), defaults.protocol, {
     title: 'a protocol',
@@ -269,7 +276,7 @@ export const serviceFields = {
     }),
     { description: 'The logs of the tasks.' },
   ),
-  scaling: group(scaling, { description: 'How many tasks run.' }),
+  scaling: group(z.strictObject(scalingFields), { description: 'How many tasks run.' }),
   deployment: group(deploymentSchema, { description: 'How a new revision is made live.' }),
   local: group(
     z.strictObject({
@@ -283,7 +290,7 @@ export const serviceFields = {
 };
 
 export const serviceSchema = z.strictObject(serviceFields).meta({
-  title: 'teal: a service',
+  title: 'a service',
   description: 'services/<name>.json: what one service is, and how it is deployed.',
 });
 

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { environmentSchema } from './environment-schema.ts';
+import { projectSchema } from './project-schema.ts';
+import { serviceSchema } from './service-schema.ts';
+
+export interface JsonSchemaFile {
+  /** `service.schema.json`: what `$schema` names. */
+  readonly name: string;
+  readonly content: string;
+}
+
+/** The schemas for editors, draft-07, which is what VS Code and IntelliJ know best. */
+export function jsonSchemas(): readonly JsonSchemaFile[] {
+  return Object.entries({ project: projectSchema, service: serviceSchema, environment: environmentSchema }).map(
+    ([name, schema]) => ({
+      name: `${name}.schema.json`,
+      content: `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }), null, 2)}\n`,
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '../base/index.ts';
+import { normaliseService } from './normalise.ts';
+import type { Service, WebService } from './normalised.ts';
+import { serviceSchema } from './service-schema.ts';
+
+/**
+ * The text of the file that `teal sync` writes for Terraform: the service with every default filled in, and the hash
+ * of what Terraform owns, which the modules publish. HCL and TypeScript write JSON differently, hence one writer.
+ */
+export function normalisedJson(service: Service): string {
+  return `${JSON.stringify(sorted({ schema: 1, terraformHash: terraformHash(service), ...service }), null, 2)}\n`;
+}
+
+/**
+ * SHA-256 (hex) over the fields that Terraform owns. Values that equal their default are left out, so that a field
+ * that a later release adds changes no hash.
+ */
+export function terraformHash(service: Service): string {
+  const owned = terraformFields(service);
+  const usual = terraformFields(unsaid(service.kind));
+  const said = Object.entries(owned).filter(([name, value]) => !isDeepStrictEqual(value, usual[name]));
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(Object.fromEntries(said))))
+    .digest('hex');
+}
+
+/** The fields that `owners` gives to Terraform, as flat as the hash needs them. */
+function terraformFields(service: Service): Readonly<Record<string, unknown>> {
+  const { kind, secrets, uses, logs, scaling, deployment } = service;
+  return {
+    kind,
+    ...byName('secrets', secrets, ({ fetch, ...rest }) => (fetch ? { ...rest, fetch } : rest)),
+    ...byName('uses.tables', uses.tables, ({ sortKey, ...rest }) => (sortKey ? { ...rest, sortKey } : rest)),
+    'logs.retentionDays': logs.retentionDays,
+    'scaling.cpuPercent': scaling.cpuPercent,
+    ...byName('scaling.schedules', scaling.schedules, withoutDefaults({ timezone: 'UTC', min: null, max: null })),
+    'deployment.controller': deployment.controller,
+    ...(service.kind === 'web' ? webFields(service) : {}),
+  };
+}
+
+function webFields(service: WebService): Readonly<Record<string, unknown>> {
+  return {
+    ...byName('routes', service.routes, withoutDefaults({ host: null, path: '/*' })),
+    ...byName('targetHealthCheck', { ...service.targetHealthCheck }, (value) => value),
+    loadBalancer: service.loadBalancer,
+    protocol: service.protocol,
+    stickiness: service.stickiness,
+    gracePeriod: service.gracePeriodSeconds,
+    deregistrationDelay: service.deregistrationDelaySeconds,
+  };
+}
+
+function byName<Value>(
+  name: string,
+  values: Readonly<Record<string, Value>> | readonly Value[],
+  hashed: (value: Value) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${name}.${key}`, hashed(value)]));
+}
+
+const withoutDefaults =
+  (usual: Readonly<Record<string, Json>>) =>
+  (value: object): object =>
+    Object.fromEntries(
+      Object.entries(value).filter(([name, one]) => !Object.hasOwn(usual, name) || one !== usual[name]),
+    );
+
+/** A service that says nothing but what it must, and so has every default. */
+function unsaid(kind: Service['kind']): Service {
+  const said = kind === 'web' ? { image: 'a:b', port: 1, routes: [{ priority: 1 }] } : { kind, image: 'a:b' };
+  return normaliseService('unsaid', 'services/unsaid.json', serviceSchema.parse(said));
+}
+
+/** With the keys of every object in the order of their characters. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
+}

@@ -1,0 +1,44 @@
+import type { Service } from './normalised.ts';
+
+/** Something the schema accepts and this release cannot do. */
+export interface NotYet {
+  /** The JSON path. */
+  readonly path: string;
+  /** What it is, as the beginning of a sentence: "workers". */
+  readonly what: string;
+}
+
+/** What `plan` refuses in this release, so that nothing is accepted and then silently left out. */
+export function notYet(service: Service): readonly NotYet[] {
+  const { deployment, scaling, secrets, uses } = service;
+  const web = service.kind === 'web' ? service : undefined;
+  const found: (NotYet | false)[] = [
+    service.kind === 'worker' && { path: 'kind', what: 'workers' },
+    deployment.controller !== 'teal' && {
+      path: 'deployment.controller',
+      what: `controller "${deployment.controller}"`,
+    },
+    web !== undefined && web.routes.length > 1 && { path: 'routes', what: 'more than one route' },
+    web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
+    web !== undefined && web.stickiness !== null && { path: 'stickiness', what: 'sticky sessions' },
+    scaling.max !== scaling.min && {
+      path: 'scaling.max',
+      what: 'autoscaling (leave out "max" for a fixed number of tasks)',
+    },
+    scaling.schedules.length > 0 && { path: 'scaling.schedules', what: 'scheduled scaling' },
+    deployment.alarms.length > 0 && { path: 'deployment.alarms', what: 'CloudWatch alarms' },
+    ...deployment.verification.map(
+      (check, index) =>
+        check.kind === 'command' && {
+          path: `deployment.verification[${index}].command`,
+          what: 'verification by a command',
+        },
+    ),
+    ...Object.entries(secrets).map(
+      ([name, { store }]) =>
+        store === 'secretsmanager' && { path: `secrets.${name}`, what: 'secrets in Secrets Manager (use "ssm:")' },
+    ),
+    Object.keys(uses.tables).length > 0 && { path: 'uses.tables', what: 'tables that teal makes' },
+  ];
+  return found.filter((item) => item !== false);
+}

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Result } from '../base/index.ts';
+import type { SourceFile } from './diagnostic.ts';
+import type { Project } from './normalised.ts';
+import { type InvalidProject, parseProject, projectFile } from './project.ts';
+
+/** Reads and parses the project in a folder. @throws when a file is there and cannot be read. */
+export function readProject(root: string): Result<Project, InvalidProject> {
+  const files = [projectFile, ...jsonFiles(root, 'services'), ...jsonFiles(root, 'environments')];
+  const sources = files
+    .filter((path) => existsSync(join(root, path)))
+    .map((path): SourceFile => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+  return parseProject(sources);
+}
+
+/** The folder with `teal.json`: this one or the nearest above. */
+export function findProjectRoot(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, projectFile))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function jsonFiles(root: string, folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => `${folder}/${name}`);
+}
