@@ -95,7 +95,7 @@ function decideProvisioning(
     };
     return rollBack(because);
   }
-  if (idle.desired < required) return grow(deployment, seen, required);
+  if (idle.desired < required) return grow(plan, required);
   return wait('healthy-tasks', plan);
 }
 
@@ -156,13 +156,13 @@ function decideShifting(state: StreamState, deployment: DeploymentState, seen: O
 function raise(deployment: DeploymentState, seen: Observation, guards: Guards, weight: number): Action {
   const { plan } = deployment;
   const required = requiredCapacity(deployment, seen);
-  const healthy = healthyOf(seen.fleet[plan.to], deployment.taskDefinition ?? '');
+  const idle = seen.fleet[plan.to];
+  const healthy = takesBack(plan) ? healthyAny(idle) : healthyOf(idle, deployment.taskDefinition ?? '');
   if (deployment.paused) return wait('pause', plan);
   if (guards.has('capacity') && healthy < required) {
     if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000)
       return rollBack(tooFew(deployment, seen, healthy, required));
-    if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required)
-      return grow(deployment, seen, required);
+    if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required) return grow(plan, required);
     return wait('healthy-tasks', plan);
   }
   return { do: 'set-weights', idle: percent(weight), healthy };
@@ -179,36 +179,40 @@ function decideBaking(state: StreamState, deployment: DeploymentState, seen: Obs
     if (left > 0) return waitAtMost('hold', plan, left);
     if (plan.bakeSeconds > 0 && isBlind(deployment, seen)) return blind(deployment, seen);
   }
+  if (mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   return { do: 'close', outcome: { name: 'succeeded' } };
 }
 
 function decideRollingBack(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {
   const { plan } = deployment;
-  const because = deployment.because ?? { kind: 'asked', by: 'teal', request: 'abort' };
-  const share = shareNow(plan, seen);
-  const written = share === 0 && !state.unansweredWeights.some((weights) => weights[plan.to] > 0);
-  if (deployment.carried && !written) {
+  const because: Reason = deployment.because ?? { kind: 'asked', by: 'teal', request: 'abort' };
+  if (deployment.carried && !isTakenBack(state, deployment, seen, guards)) {
     const healthy = healthyAny(seen.fleet[plan.from]);
-    const toReturnTo = healthy > 0 || !guards.has('last-capacity');
-    if (share !== 0 && !toReturnTo) {
+    if (guards.has('last-capacity') && healthy === 0 && shareNow(plan, seen) !== 0) {
       return {
         do: 'close',
         outcome: { name: 'halted', because: { kind: 'nothing-to-return-to', former: plan.from, first: because } },
       };
     }
-    if (guards.has('restored') || share !== 0) {
-      if (share !== 0 || seen.quietMs >= callDeadlineMs) return { do: 'set-weights', idle: 0, healthy };
-      return wait('unanswered-calls', plan);
-    }
+    if (deployment.stuck) return { do: 'close', outcome: { name: 'halted', because: deployment.stuck } };
+    return { do: 'set-weights', idle: 0, healthy };
   }
-  if (!deployment.carried && deployment.provisioned && plan.wish.kind === 'register') {
-    const idle = seen.fleet[plan.to];
-    if (idle.desired > 0) return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount: 0 };
+  const idle = seen.fleet[plan.to];
+  if (!deployment.carried && deployment.provisioned && idle.desired > 0 && !deployment.stuck) {
+    return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount: 0 };
   }
-  if (guards.has('restored') && deployment.unanswered.length > 0 && seen.quietMs < callDeadlineMs)
-    return wait('unanswered-calls', plan);
+  if (guards.has('restored') && mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   return { do: 'close', outcome: { name: deployment.carried ? 'rolled-back' : 'failed', because } };
 }
+
+function isTakenBack(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): boolean {
+  const writtenOnce = deployment.unanswered.some((act) => act.do === 'set-weights' && act.idle === 0);
+  return isAt(state, deployment, seen, 0) || (writtenOnce && !guards.has('restored'));
+}
+
+/** A call that got no answer may land for one more deadline: an outcome waits for that and looks again. */
+const mayStillLand = (state: StreamState, deployment: DeploymentState, seen: Observation): boolean =>
+  (deployment.unanswered.length > 0 || state.unansweredWeights.length > 0) && seen.quietMs < callDeadlineMs;
 
 /** At the weight, in the world and in the journal: an intent without an answer is written again. */
 function isAt(state: StreamState, deployment: DeploymentState, seen: Observation, weight: number): boolean {
@@ -233,19 +237,24 @@ function shareOfReading(reading: { blue: number | undefined; green: number | und
 /** What the new colour must show before it gets more weight: as many as live runs now, and never fewer than planned. */
 function requiredCapacity(deployment: DeploymentState, seen: Observation): number {
   const { plan } = deployment;
+  if (takesBack(plan)) return 1;
   const running = plan.first ? 0 : seen.fleet[plan.from].running;
   return Math.max(plan.minimumTasks, running, 1);
 }
 
-const grow = (deployment: DeploymentState, _seen: Observation, desiredCount: number): Action => ({
+/** Back to a colour that was live: any healthy target is better than what is left behind, and nothing returns there. */
+const takesBack = (plan: Plan): boolean => plan.kind === 'rollback' || plan.kind === 'repair';
+
+const grow = (plan: Plan, desiredCount: number): Action => ({
   do: 'update-service',
-  color: deployment.plan.to,
+  color: plan.to,
   taskDefinition: null,
   desiredCount,
 });
 
 /** Why a colour that has traffic must not keep it. */
 function unwell(deployment: DeploymentState, seen: Observation): Reason | undefined {
+  if (takesBack(deployment.plan)) return undefined;
   return lostCapacity(deployment, seen, deployment.raisedWith) ?? overLimit(deployment.plan.limits, seen.probes);
 }
 

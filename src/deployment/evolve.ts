@@ -3,7 +3,8 @@ import { type Color, colors, otherColor } from './color.ts';
 import type { Act, ActResult, Entry } from './entry.ts';
 import type { Plan } from './plan.ts';
 import type { PendingRequest } from './ports.ts';
-import { type DeploymentState, emptyStream, type Rest, type StreamState } from './state.ts';
+import type { Reason } from './reason.ts';
+import { type Carried, type DeploymentState, emptyStream, type Rest, type StreamState } from './state.ts';
 import { percent, sameWeights, type Weights, weightsFor } from './weights.ts';
 
 /** Folds a stream, or its tail from an `opened` entry on. */
@@ -60,6 +61,7 @@ const opened = (plan: Plan, at: string): DeploymentState => ({
   promoted: undefined,
   requests: [],
   undo: undefined,
+  stuck: undefined,
   because: undefined,
   unanswered: [],
   outcome: undefined,
@@ -98,6 +100,7 @@ function intended(state: StreamState, deployment: DeploymentState, act: Act): St
       return {
         ...state,
         former: replaces && state.former?.color === act.color ? null : state.former,
+        identities: replaces ? without(state.identities, act.color) : state.identities,
         deployment: {
           ...open,
           provisioned: open.provisioned || (act.color === plan.to && act.taskDefinition !== null),
@@ -136,6 +139,8 @@ function done(state: StreamState, deployment: DeploymentState, act: Act, result:
     case 'verify':
       return {
         ...state,
+        identities:
+          result && 'verdict' in result && result.verdict.passed ? result.verdict.identities : state.identities,
         deployment: { ...answered, verdict: result && 'verdict' in result ? result.verdict : answered.verdict },
       };
     case 'set-test-weights':
@@ -177,7 +182,11 @@ function refused(
     'set-test-weights': 'write-refused',
   } as const;
   if (act.do === 'verify') return { ...state, deployment: answered };
-  return { ...state, deployment: { ...answered, undo: answered.undo ?? { kind: kinds[act.do], code, message } } };
+  const reason: Reason = { kind: kinds[act.do], code, message };
+  const takesBack =
+    (act.do === 'set-weights' && act.idle === 0) || (act.do === 'update-service' && act.desiredCount === 0);
+  if (takesBack) return { ...state, deployment: { ...answered, stuck: reason } };
+  return { ...state, deployment: { ...answered, undo: answered.undo ?? reason } };
 }
 
 function closed(state: StreamState, deployment: DeploymentState): StreamState {
@@ -212,6 +221,9 @@ function readBack(rest: Readonly<Record<Color, Rest>>, weights: Weights, entry: 
 const carriedBefore = (rest: Readonly<Record<Color, Rest>>, color: Color): boolean =>
   rest[color].kind === 'carrying' ||
   (rest[color].kind === 'never-carried' && rest[otherColor(color)].kind !== 'never-carried');
+
+const without = (identities: Carried['identities'], color: Color): Carried['identities'] =>
+  Object.fromEntries(Object.entries(identities).filter(([key]) => key !== color));
 
 /** Two tries of the same thing: one answer settles both. */
 function sameAct(a: Act, b: Act): boolean {

@@ -29,6 +29,8 @@ export interface Carried {
   readonly live: Former | null;
   /** What a rollback would return to: null when the other colour holds nothing that was live. */
   readonly former: Former | null;
+  /** How each colour's answers name their revision, where that was learned and tells them apart. */
+  readonly identities: Readonly<Partial<Record<Color, string>>>;
 }
 
 export const nothingCarried: Carried = {
@@ -37,6 +39,7 @@ export const nothingCarried: Carried = {
   rest: { blue: { kind: 'never-carried' }, green: { kind: 'never-carried' } },
   live: null,
   former: null,
+  identities: {},
 };
 
 export interface Phase {
@@ -66,6 +69,8 @@ export interface DeploymentState {
   readonly requests: readonly string[];
   /** Why it must be taken back: set by a request or a refusal, acted on by `decide`. */
   readonly undo: Reason | undefined;
+  /** A refusal that leaves nothing to try: of the write that takes back, or of the scale-down. */
+  readonly stuck: Reason | undefined;
   /** Why it is being taken back. */
   readonly because: Reason | undefined;
   /** Intended, neither done nor refused. */

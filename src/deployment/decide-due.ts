@@ -1,0 +1,49 @@
+import type { Action } from './action.ts';
+import type { Color } from './color.ts';
+import { everyGuard, type Guards } from './guards.ts';
+import type { Observation } from './observation.ts';
+import { restLeftMs } from './rest.ts';
+import type { DeploymentState, StreamState } from './state.ts';
+import { explains, weightsOf } from './strange.ts';
+
+/**
+ * What is left to do after an outcome: scaling down the colour without traffic. `rest` when nothing is left, `wait`
+ * with the time until something is due.
+ */
+export function decideDue(state: StreamState, seen: Observation, guards: Guards = everyGuard): Action {
+  const deployment = state.deployment;
+  const color = deployment && colorToScaleDown(deployment);
+  if (!deployment || !color || deployment.scaledDown.includes(color) || deployment.stuck) return { do: 'rest' };
+  if (seen.fleet[color].desired === 0 && seen.fleet[color].running === 0) return { do: 'rest' };
+  const { plan } = deployment;
+  const weights = weightsOf(seen.traffic);
+  if (!weights || !explains(state, seen.traffic)) return { do: 'rest' };
+  if (guards.has('last-capacity') && weights[color] > 0) return { do: 'rest' };
+  const warmLeft = keepWarmLeftMs(deployment, color, seen);
+  if (warmLeft > 0) return { do: 'wait', for: 'keep-warm', ms: warmLeft };
+  const restLeft = guards.has('settled') ? restLeftMs(plan, state.rest[color], color, seen) : 0;
+  if (restLeft > 0) return { do: 'wait', for: 'traffic-to-settle', ms: restLeft };
+  return { do: 'update-service', color, taskDefinition: null, desiredCount: 0 };
+}
+
+/** After success the former colour, after a roll-back or failure what was started for it; after `halted` nothing: a person looks. */
+function colorToScaleDown(deployment: DeploymentState): Color | undefined {
+  const { plan, outcome } = deployment;
+  switch (outcome?.name) {
+    case 'succeeded':
+      return plan.kind === 'repair' ? undefined : plan.from;
+    case 'rolled-back':
+    case 'failed':
+      return deployment.provisioned ? plan.to : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Until when the former colour stays warm, in ms from now; infinite for `always`. */
+export function keepWarmLeftMs(deployment: DeploymentState, color: Color, seen: { readonly at: string }): number {
+  const { plan, outcome, closedAt } = deployment;
+  if (outcome?.name !== 'succeeded' || color !== plan.from || closedAt === undefined) return 0;
+  if (plan.keepWarmSeconds === 'always') return Number.POSITIVE_INFINITY;
+  return Date.parse(closedAt) + plan.keepWarmSeconds * 1000 - Date.parse(seen.at);
+}

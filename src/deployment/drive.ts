@@ -1,0 +1,265 @@
+import { type Clock, isoTime, ms } from '../base/index.ts';
+import type { Action } from './action.ts';
+import { healthyOf } from './capacity.ts';
+import { type Color, colors } from './color.ts';
+import { callDeadlineMs, decide } from './decide.ts';
+import { decideDue } from './decide-due.ts';
+import type { Act, Outcome } from './entry.ts';
+import type { ColorStatus, DeploymentEvent, EventBody } from './event.ts';
+import { everyGuard, type Guards } from './guards.ts';
+import type { JournalRecord } from './journal-record.ts';
+import type { Lease } from './lease.ts';
+import { look } from './look.ts';
+import { Measuring } from './measuring.ts';
+import type { Observation } from './observation.ts';
+import { perform, type World } from './perform.ts';
+import type { CallError, Journal, PendingRequest } from './ports.ts';
+import { ProbeBook } from './probe-book.ts';
+import { startProbing } from './probing.ts';
+import { type DeploymentState, isRunning, type StreamState } from './state.ts';
+import { weightsOf } from './strange.ts';
+import { Watch } from './watch.ts';
+import { percent, shareOf, weightsFor } from './weights.ts';
+
+export interface Driving {
+  readonly world: World;
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly record: JournalRecord;
+  readonly emit: (event: DeploymentEvent) => void;
+  /** Aborted with 'rollback' or 'leave' as its reason when this process is told to end. */
+  readonly interrupt: AbortSignal;
+  readonly guards?: Guards;
+}
+
+export type DriveEnd = { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'left' };
+
+/**
+ * Drives the running deployment of a service to its outcome: look, decide, journal the intent, act, journal what came
+ * of it. A driver may die between any two of these; another goes on from the journal.
+ * @throws LeaseLost when another driver took over: nothing more is done here.
+ */
+export async function drive(driving: Driving): Promise<DriveEnd> {
+  const { world, lease, record, interrupt } = driving;
+  const { clock } = world;
+  const guards = driving.guards ?? everyGuard;
+  const plan = running(record.state).plan;
+  const watch = new Watch(clock, plan.timings.pollMs);
+  const book = new ProbeBook(plan);
+  const measuring = new Measuring(clock, book, plan);
+  const probing = startProbing(plan, world.prober, clock, book);
+  const emit = emitter(driving, plan.id);
+  const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock, lease, watch, book };
+  try {
+    if (lease.takenOver) {
+      watch.unanswered();
+      if (guards.has('lease') && !isUrgent(record.state)) await clock.sleep(ms(callDeadlineMs), lease.lost);
+    }
+    for (;;) {
+      lease.lost.throwIfAborted();
+      const state = record.state;
+      const deployment = running(state);
+      book.learn(state.identities);
+      measuring.enter(deployment.phase.name);
+      if (interrupt.aborted && interrupt.reason === 'leave') return { kind: 'left' };
+      if (interrupt.aborted && deployment.undo === undefined && deployment.because === undefined) {
+        await accept(driving, { id: `interrupt-${lease.epoch}`, kind: 'abort', by: 'an interrupt' }, emit);
+        continue;
+      }
+      const seen = await look(looker, state, (error) =>
+        emit({ type: 'reading-failed', body: { cause: causeOf(error) } }),
+      );
+      if (!seen) {
+        await clock.sleep(ms(plan.timings.pollMs), lease.lost);
+        continue;
+      }
+      probing.overTestRule(state.identities[plan.to] !== undefined || deployment.verdict?.passed === true);
+      const action = decide(state, seen, guards);
+      emit(statusOf(deployment, seen, book, action, clock));
+      switch (action.do) {
+        case 'wait':
+          await clock.sleep(ms(Math.max(action.ms, 1)), lease.lost);
+          break;
+        case 'accept':
+          await accept(driving, action.request, emit);
+          break;
+        case 'enter': {
+          const { phase, step, because } = action;
+          await record.append(plan.id, { kind: 'entered', body: { phase, step, because } });
+          emit({ type: 'phase', body: { phase, step, because } });
+          break;
+        }
+        case 'close': {
+          const measured = measuring.measured();
+          await record.append(plan.id, { kind: 'closed', body: { outcome: action.outcome, measured } });
+          const weights = weightsOf(seen.traffic) ?? null;
+          emit({ type: 'outcome', body: { outcome: action.outcome, weights, measured } });
+          return { kind: 'outcome', outcome: action.outcome };
+        }
+        case 'rest':
+          throw new Error('a running deployment never rests');
+        default:
+          await act(driving, action, watch, book, () => probing.burst(), emit);
+      }
+    }
+  } finally {
+    probing.stop();
+  }
+}
+
+/** What is left to do after the outcome of the last deployment. Resolves with the ms until more is due; undefined when nothing is left. */
+export async function driveDue(driving: Driving): Promise<number | undefined> {
+  const { world, lease, record } = driving;
+  const plan = record.state.deployment?.plan;
+  if (!plan || isRunning(record.state)) return undefined;
+  const watch = new Watch(world.clock, plan.timings.pollMs);
+  const book = new ProbeBook(plan);
+  const emit = emitter(driving, plan.id);
+  const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock: world.clock, lease, watch, book };
+  if (lease.takenOver) await world.clock.sleep(ms(callDeadlineMs), lease.lost);
+  for (let failures = 0; ; ) {
+    lease.lost.throwIfAborted();
+    const seen = await look(looker, record.state, (error) =>
+      emit({ type: 'reading-failed', body: { cause: causeOf(error) } }),
+    );
+    if (!seen) {
+      if (++failures > 5) return 0;
+      await world.clock.sleep(ms(plan.timings.pollMs), lease.lost);
+      continue;
+    }
+    const action = decideDue(record.state, seen, driving.guards ?? everyGuard);
+    if (action.do === 'rest') return undefined;
+    if (action.do === 'wait') return action.ms;
+    if (action.do !== 'update-service') throw new Error(`${action.do} is no due work`);
+    await act(driving, action, watch, book, () => undefined, emit);
+  }
+}
+
+/** Intent, act, what came of it: in this order, each durable before the next. */
+async function act(
+  driving: Driving,
+  what: Act,
+  watch: Watch,
+  book: ProbeBook,
+  burst: () => void,
+  emit: (body: EventBody) => void,
+): Promise<void> {
+  const { world, lease, record } = driving;
+  const guards = driving.guards ?? everyGuard;
+  const deployment = deploymentOf(record.state);
+  const { plan } = deployment;
+  if (guards.has('intent')) await record.append(plan.id, { kind: 'intended', body: what });
+  const sentAt = isoTime(world.clock.now());
+  const sent = world.clock.monotonic();
+  if (what.do === 'set-weights') {
+    emit({ type: 'writing-weights', body: weightsFor(plan.to, percent(what.idle)) });
+    if (what.idle > 0) book.raising(sent);
+    else book.takingBack(sent);
+    burst();
+  }
+  if (what.do !== 'verify') watch.acted();
+  const performed = await perform(what, deployment, world, lease, guards);
+  switch (performed.kind) {
+    case 'done':
+      await record.append(plan.id, { kind: 'done', body: { act: what, result: performed.result } });
+      break;
+    case 'refused':
+      await record.append(plan.id, {
+        kind: 'refused',
+        body: { act: what, code: performed.code, message: performed.message },
+      });
+      emit({ type: 'refused', body: { act: what.do, code: performed.code, message: performed.message } });
+      return;
+    case 'unanswered':
+      watch.unanswered();
+      await record.append(plan.id, { kind: 'unanswered', body: { act: what, cause: performed.cause } });
+      emit({ type: 'unanswered', body: { act: what.do, cause: performed.cause } });
+      return;
+  }
+  const { result } = performed;
+  if (what.do === 'set-weights') {
+    const tookMs = Math.round(world.clock.monotonic() - sent);
+    emit({ type: 'weights', body: { ...weightsFor(plan.to, percent(what.idle)), sentAt, tookMs } });
+  } else if (what.do === 'update-service') {
+    emit({ type: 'scaled', body: { color: what.color, desired: what.desiredCount } });
+  } else if (result && 'verdict' in result) {
+    emit({ type: 'verified', body: result.verdict });
+  } else if (result) {
+    emit({ type: 'registered', body: { taskDefinition: result.taskDefinition } });
+  }
+}
+
+/** Journals a request, then takes it off the lease: the other order could lose it. */
+async function accept(driving: Driving, request: PendingRequest, emit: (body: EventBody) => void): Promise<void> {
+  const { record, journal, lease } = driving;
+  await record.append(deploymentOf(record.state).plan.id, { kind: 'requested', body: request });
+  emit({ type: 'request', body: request });
+  await journal.forget(lease.epoch, request.id, lease.lost);
+}
+
+/** What must not wait for a call deadline after a forced takeover: taking traffic back. */
+const isUrgent = (state: StreamState): boolean =>
+  running(state).undo !== undefined || running(state).phase.name === 'rolling-back';
+
+function emitter(driving: Driving, deployment: string): (body: EventBody) => void {
+  const { site } = deploymentOf(driving.record.state).plan;
+  return (body) =>
+    driving.emit({
+      schema: 1,
+      at: isoTime(driving.world.clock.now()),
+      environment: site.environment.name,
+      service: site.service,
+      deployment,
+      ...body,
+    });
+}
+
+function statusOf(
+  deployment: DeploymentState,
+  seen: Observation,
+  book: ProbeBook,
+  action: Action,
+  clock: Clock,
+): EventBody {
+  const { plan, phase } = deployment;
+  const weights = weightsOf(seen.traffic);
+  const status = (color: Color): ColorStatus => ({
+    revision: color === plan.to ? plan.revision.id : null,
+    weight: weights ? shareOf(color, weights) : Number.NaN,
+    healthy:
+      color === plan.to
+        ? healthyOf(seen.fleet[color], deployment.taskDefinition ?? '')
+        : seen.fleet[color].targets.filter((target) => target.state === 'healthy').length,
+    desired: seen.fleet[color].desired,
+    probes: book.window(color, clock.monotonic()),
+  });
+  const step = plan.steps[phase.step];
+  const holdSeconds =
+    phase.name === 'baking' ? plan.bakeSeconds : phase.name === 'shifting' ? (step?.bakeSeconds ?? 0) : 0;
+  const [blue, green] = colors.map(status) as [ColorStatus, ColorStatus];
+  return {
+    type: 'status',
+    body: {
+      phase: phase.name,
+      step: phase.step,
+      waitingFor: action.do === 'wait' ? action.for : null,
+      heldMs: Math.min(seen.watchedMs, holdSeconds * 1000),
+      holdMs: holdSeconds * 1000,
+      required: Math.max(plan.minimumTasks, plan.first ? 0 : seen.fleet[plan.from].running),
+      colors: { blue, green },
+    },
+  };
+}
+
+function deploymentOf(state: StreamState): DeploymentState {
+  if (!state.deployment) throw new Error('the journal holds no deployment');
+  return state.deployment;
+}
+
+function running(state: StreamState): DeploymentState {
+  const deployment = deploymentOf(state);
+  if (deployment.outcome) throw new Error(`deployment ${deployment.plan.id} has its outcome already`);
+  return deployment;
+}
+
+const causeOf = (error: CallError): string => (error.kind === 'unknown' ? error.cause : error.code);

@@ -1,0 +1,56 @@
+import type { Clock } from '../base/index.ts';
+import { isoTime } from '../base/index.ts';
+import type { Lease } from './lease.ts';
+import type { Observation } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { CallError, Fleet, Traffic } from './ports.ts';
+import type { ProbeBook } from './probe-book.ts';
+import type { StreamState } from './state.ts';
+import type { Watch } from './watch.ts';
+
+export interface Looker {
+  readonly plan: Plan;
+  readonly traffic: Traffic;
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly lease: Lease;
+  readonly watch: Watch;
+  readonly book: ProbeBook;
+}
+
+/** One look at the world; undefined, and told through `failed`, when a read gave no answer: that time was not watched. */
+export async function look(
+  looker: Looker,
+  state: StreamState,
+  failed: (error: CallError) => void,
+): Promise<Observation | undefined> {
+  const { plan, clock, lease, watch, book } = looker;
+  const at = clock.monotonic();
+  const [traffic, fleet] = await Promise.all([
+    looker.traffic.read(plan.site, lease.lost),
+    looker.fleet.read(plan.site, plan.to, lease.lost),
+    lease.refresh(lease.lost),
+  ]);
+  if (!traffic.ok || !fleet.ok) {
+    if (!traffic.ok) failed(traffic.error);
+    else if (!fleet.ok) failed(fleet.error);
+    return undefined;
+  }
+  watch.looked(state, traffic.value, at);
+  const now = clock.monotonic();
+  return {
+    traffic: traffic.value,
+    fleet: fleet.value,
+    requests: lease.requests(),
+    probes: book.window(plan.to, now),
+    watchedMs: watch.watchedMs,
+    phaseMs: watch.phaseMs,
+    sinceActMs: watch.sinceActMs,
+    quietMs: watch.quietMs,
+    strangeMs: watch.strangeMs,
+    atZeroMs: watch.atZeroMs,
+    at: isoTime(clock.now()),
+    epoch: lease.epoch,
+    sinceAnswerMs: book.sinceAnswer(now),
+  };
+}

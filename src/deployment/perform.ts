@@ -1,0 +1,125 @@
+import type { Result } from '../base/index.ts';
+import { type Clock, ms, unreachable } from '../base/index.ts';
+import { callDeadlineMs } from './decide.ts';
+import type { Act, ActResult } from './entry.ts';
+import type { Guards } from './guards.ts';
+import { type Lease, mayCall } from './lease.ts';
+import type { Plan } from './plan.ts';
+import type { CallError, Fleet, Prober, Traffic } from './ports.ts';
+import type { DeploymentState } from './state.ts';
+import { weightsOf } from './strange.ts';
+import { verify } from './verification.ts';
+import { percent, sameWeights, type Weights, weightsFor } from './weights.ts';
+
+/** The ways to the world that acts take. */
+export interface World {
+  readonly traffic: Traffic;
+  readonly fleet: Fleet;
+  readonly prober: Prober;
+  readonly clock: Clock;
+}
+
+export type Performed =
+  | { readonly kind: 'done'; readonly result: ActResult }
+  | { readonly kind: 'unanswered'; readonly cause: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** A throttled call has done nothing: it may be sent again, this often. */
+const throttledTries = 6;
+/** How long a write may take to show in a read before it counts as unanswered. */
+const readBackMs = 10_000;
+
+/** Does one act and tells what came of it. Never throws for what AWS answers. */
+export async function perform(
+  act: Act,
+  deployment: DeploymentState,
+  world: World,
+  lease: Lease,
+  guards: Guards,
+): Promise<Performed> {
+  const { plan } = deployment;
+  const call = <T>(send: () => Promise<Result<T, CallError>>) => sendGuarded(send, world.clock, lease, guards);
+  switch (act.do) {
+    case 'register':
+      return register(deployment, world, call, lease.lost);
+    case 'update-service': {
+      const { color, desiredCount } = act;
+      const update = { color, desiredCount, taskDefinition: act.taskDefinition ?? undefined };
+      return told(await call(() => world.fleet.update(plan.site, update, plan.container, lease.lost)), null);
+    }
+    case 'set-test-weights':
+      return told(
+        await call(() => world.traffic.writeTest(plan.site, weightsFor(act.color, percent(100)), lease.lost)),
+        null,
+      );
+    case 'set-weights': {
+      const weights = weightsFor(plan.to, percent(act.idle));
+      const written = await call(() => world.traffic.write(plan.site, weights, lease.lost));
+      if (!written.ok && written.error.kind !== 'unknown') return told(written, null);
+      if (await readsBack(plan, weights, world, lease.lost)) return { kind: 'done', result: null };
+      return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
+    }
+    case 'verify':
+      return { kind: 'done', result: { verdict: await verify(plan, world.prober, world.clock, lease.lost) } };
+    default:
+      return unreachable(act);
+  }
+}
+
+/** RegisterTaskDefinition is not idempotent: after an unanswered one, look for what it left before trying again. */
+async function register(
+  deployment: DeploymentState,
+  world: World,
+  call: <T>(send: () => Promise<Result<T, CallError>>) => Promise<Result<T, CallError>>,
+  signal: AbortSignal,
+): Promise<Performed> {
+  const { plan } = deployment;
+  if (plan.wish.kind === 'existing') return { kind: 'done', result: { taskDefinition: plan.wish.taskDefinition } };
+  const { definition } = plan.wish;
+  if (deployment.unanswered.some((act) => act.do === 'register')) {
+    const found = await world.fleet.findRegistered(definition.family, plan.id, signal);
+    if (!found.ok) return told(found, null);
+    if (found.value !== undefined) return { kind: 'done', result: { taskDefinition: found.value } };
+  }
+  const registered = await call(() => world.fleet.register(plan.site, definition, plan.id, signal));
+  return registered.ok ? { kind: 'done', result: { taskDefinition: registered.value } } : told(registered, null);
+}
+
+/** Sends a mutating call once a whole call deadline of the lease is left, and again only where nothing happened. */
+async function sendGuarded<T>(
+  send: () => Promise<Result<T, CallError>>,
+  clock: Clock,
+  lease: Lease,
+  guards: Guards,
+): Promise<Result<T, CallError>> {
+  for (let attempt = 1; ; attempt++) {
+    while (guards.has('lease') && !mayCall(lease)) {
+      lease.lost.throwIfAborted();
+      await clock.sleep(ms(100), lease.lost);
+    }
+    const answer = await send();
+    if (answer.ok || answer.error.kind !== 'throttled' || attempt >= throttledTries) return answer;
+    await clock.sleep(ms(Math.min(250 * 2 ** attempt, callDeadlineMs)), lease.lost);
+  }
+}
+
+/** Whether a read shows the weights within the time that a stale one may take. */
+async function readsBack(plan: Plan, weights: Weights, world: World, signal: AbortSignal): Promise<boolean> {
+  const since = world.clock.monotonic();
+  for (let attempt = 0; ; attempt++) {
+    const read = await world.traffic.read(plan.site, signal);
+    const shown = read.ok ? weightsOf(read.value) : undefined;
+    if (shown && sameWeights(shown, weights)) return true;
+    if (world.clock.monotonic() - since >= readBackMs) return false;
+    await world.clock.sleep(ms(Math.min(50 * 2 ** attempt, 1_000)), signal);
+  }
+}
+
+function told(answer: Result<unknown, CallError>, result: ActResult): Performed {
+  if (answer.ok) return { kind: 'done', result };
+  const { error } = answer;
+  if (error.kind === 'refused') return { kind: 'refused', code: error.code, message: error.message };
+  return { kind: 'unanswered', cause: causeOf(error) };
+}
+
+const causeOf = (error: CallError): string => (error.kind === 'unknown' ? error.cause : error.code);

@@ -1,0 +1,178 @@
+import { err, ok, type Result } from '../base/index.ts';
+import type { WebService } from '../config/index.ts';
+import { healthyAny, primaryOf } from './capacity.ts';
+import { type Color, otherColor } from './color.ts';
+import type { HttpCheck, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
+import type { FleetReading, TrafficReading } from './ports.ts';
+import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
+import type { Site } from './site.ts';
+import type { StreamState } from './state.ts';
+import { showing, weightsOf } from './strange.ts';
+import { fullColor, percent, type Weights } from './weights.ts';
+
+/** Why a deployment must not start: nothing was changed. */
+export type Refusal =
+  | { readonly kind: 'groups-not-named'; readonly found: Partial<Weights> }
+  /** No colour has all of the traffic. `known` is what teal wrote last. */
+  | { readonly kind: 'split'; readonly found: Weights; readonly known: Weights | null }
+  | { readonly kind: 'already-live'; readonly color: Color }
+  | { readonly kind: 'no-former' }
+  | { readonly kind: 'former-is-cold'; readonly color: Color }
+  | { readonly kind: 'never-deployed' }
+  | { readonly kind: 'nothing-to-repair' }
+  | { readonly kind: 'accept-needs-full-weight'; readonly found: Partial<Weights> };
+
+/** What every plan is computed from: the world as just read, the journal's fold, and the caller's choices. */
+export interface Circumstances {
+  readonly id: string;
+  readonly service: WebService;
+  readonly site: Site;
+  readonly state: StreamState;
+  readonly traffic: TrafficReading;
+  readonly fleet: FleetReading;
+  readonly route: Omit<ProbeRoute, 'path'> | null;
+  readonly pace: Pick<Timings, 'pollMs' | 'clockSkewSeconds' | 'probesPerSecond'>;
+}
+
+/** Plans to make a revision live on the colour that is idle. `bakeSeconds` replaces the service's own, also for a first deployment. */
+export function planDeploy(
+  given: Circumstances,
+  image: ResolvedImage,
+  sha256: (text: string) => string,
+  bakeSeconds?: number,
+): Result<Plan, Refusal> {
+  const { service, site, id } = given;
+  const live = liveColor(given);
+  if (!live.ok) return live;
+  const first = isFirst(given, live.value);
+  const to = otherColor(live.value);
+  const revision = revisionOf(service, site, image, sha256);
+  return ok({
+    ...common(given, live.value),
+    kind: 'deploy',
+    first,
+    revision,
+    wish: {
+      kind: 'register',
+      definition: renderTaskDefinition(service, site, image, { color: to, revision: revision.id, deployment: id }),
+    },
+    steps: first
+      ? allAtOnce
+      : service.deployment.steps.map(
+          ({ weight, hold }): Step => ({ weight: percent(weight), bakeSeconds: hold.bakeSeconds }),
+        ),
+    bakeSeconds: bakeSeconds ?? (first ? 0 : service.deployment.bakeSeconds),
+    verification: service.deployment.verification.flatMap((check): HttpCheck[] =>
+      check.kind === 'http' ? [check] : [],
+    ),
+  });
+}
+
+/** Plans to move all traffic to the other colour as it is. */
+export function planSwitch(given: Circumstances, to: Color): Result<Plan, Refusal> {
+  const live = liveColor(given);
+  if (!live.ok) return live;
+  if (live.value === to) return err({ kind: 'already-live', color: to });
+  if (isFirst(given, live.value)) return err({ kind: 'never-deployed' });
+  return existing(given, 'switch', live.value);
+}
+
+/** Plans to make the former revision live again: the journal's, or the colour that a person named. */
+export function planRollback(given: Circumstances, to: Color | undefined): Result<Plan, Refusal> {
+  const live = liveColor(given);
+  if (!live.ok) return live;
+  const { former, live: recorded } = given.state;
+  const known = former && recorded?.color === live.value && former.color !== live.value ? former.color : undefined;
+  const target = to ?? known;
+  if (target === undefined) return err({ kind: 'no-former' });
+  if (target === live.value) return err({ kind: 'already-live', color: target });
+  return existing(given, 'rollback', live.value);
+}
+
+/**
+ * Plans what ends `halted`: `accept` takes the weights as found, `restore` writes the last ones teal knew (after a
+ * halt in mid-shift: the former colour's).
+ */
+export function planRepair(given: Circumstances, how: 'accept' | 'restore'): Result<Plan, Refusal> {
+  const found = weightsOf(given.traffic);
+  const halted = given.state.deployment;
+  if (how === 'accept') {
+    const full = found && fullColor(found);
+    if (!full) return err({ kind: 'accept-needs-full-weight', found: showing(given.traffic) });
+    return repair(given, otherColor(full));
+  }
+  const target = (given.state.weights && fullColor(given.state.weights)) ?? halted?.plan.from;
+  if (!target) return err({ kind: 'nothing-to-repair' });
+  return repair(given, otherColor(target));
+}
+
+const allAtOnce: readonly Step[] = [{ weight: percent(100), bakeSeconds: 0 }];
+
+function repair(given: Circumstances, from: Color): Result<Plan, Refusal> {
+  return existing(given, 'repair', from);
+}
+
+/** A plan without a new revision: what runs in the other colour gets all of the traffic in one step. */
+function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', from: Color): Result<Plan, Refusal> {
+  const to = otherColor(from);
+  const reading = given.fleet[to];
+  const taskDefinition = primaryOf(reading)?.taskDefinition;
+  if (taskDefinition === undefined || (kind !== 'repair' && healthyAny(reading) === 0))
+    return err({ kind: 'former-is-cold', color: to });
+  const recorded = [given.state.former, given.state.live].find((known) => known?.taskDefinition === taskDefinition);
+  return ok({
+    ...common(given, from),
+    kind,
+    first: false,
+    revision: { id: recorded?.revision ?? 'unknown', digest: '' },
+    wish: { kind: 'existing', taskDefinition },
+    steps: allAtOnce,
+    bakeSeconds: 0,
+    verification: [],
+  });
+}
+
+function common(given: Circumstances, from: Color) {
+  const { id, service, site, route, pace } = given;
+  const { deployment } = service;
+  const identity = identityOf(service);
+  return {
+    schema: 1 as const,
+    id,
+    site,
+    from,
+    to: otherColor(from),
+    container: { name: containerName, port: service.port },
+    minimumTasks: service.scaling.min,
+    keepWarmSeconds: deployment.keepWarmSeconds,
+    identity,
+    route: route && { ...route, path: identity?.path ?? service.targetHealthCheck.path },
+    limits: deployment.limits,
+    onInterrupt: deployment.onInterrupt,
+    timings: {
+      ...pace,
+      healthTimeoutSeconds: deployment.healthTimeoutSeconds,
+      deregistrationDelaySeconds: service.deregistrationDelaySeconds,
+      trafficSettleSeconds: site.environment.trafficSettleSeconds,
+    },
+  };
+}
+
+function identityOf(service: WebService): Identity | null {
+  const { identity } = service.deployment;
+  if (!identity) return null;
+  return identity.kind === 'header' ? { ...identity, path: service.targetHealthCheck.path } : identity;
+}
+
+/** The colour with all of the traffic, as the load balancer says: AWS is the truth about what is. */
+function liveColor({ traffic, state }: Circumstances): Result<Color, Refusal> {
+  const testNamed = traffic.test.blue !== undefined && traffic.test.green !== undefined;
+  const found = weightsOf(traffic);
+  if (!found || !testNamed) return err({ kind: 'groups-not-named', found: showing(traffic) });
+  const full = fullColor(found);
+  return full ? ok(full) : err({ kind: 'split', found, known: state.weights });
+}
+
+/** Nothing of this service ever had traffic, as far as the journal knows, and nothing runs where the traffic goes. */
+const isFirst = ({ state, fleet }: Circumstances, live: Color): boolean =>
+  state.live === null && fleet[live].desired === 0 && fleet[live].running === 0;

@@ -1,0 +1,121 @@
+import { type Ms, ms } from '../base/index.ts';
+import { type Color, colors, otherColor } from './color.ts';
+import { identify } from './identify.ts';
+import type { ProbeCount } from './measured.ts';
+import type { ProbeWindow } from './observation.ts';
+import type { Plan } from './plan.ts';
+import type { ProbeAnswer } from './ports.ts';
+
+/** Through the public route, as clients; or over the test rule, to the new colour. */
+export type ProbeVia = 'public' | 'test';
+
+interface Sample {
+  readonly at: number;
+  readonly latencyMs: number;
+  readonly failure: string | undefined;
+}
+
+/** What the probes of one driver heard: attributed to colours, counted in all and within the plan's window. */
+export class ProbeBook {
+  readonly #plan: Plan;
+  readonly #recent: Record<Color, Sample[]> = { blue: [], green: [] };
+  readonly #totals: Record<Color, { answers: number; failed: number }> = {
+    blue: { answers: 0, failed: 0 },
+    green: { answers: 0, failed: 0 },
+  };
+  readonly #lastAnswerAt: Record<Color, number | undefined> = { blue: undefined, green: undefined };
+  #identities: Readonly<Partial<Record<Color, string>>> = {};
+  #raisedAt: number | undefined;
+  #takenBackAt: number | undefined;
+  #cutoverMs: number | undefined;
+  #rollbackMs: number | undefined;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  /** From now on answers are told apart by these. */
+  learn(identities: Readonly<Partial<Record<Color, string>>>): void {
+    this.#identities = identities;
+  }
+
+  /** The first write that gives the new colour traffic is about to be sent. */
+  raising(at: Ms): void {
+    this.#raisedAt ??= at;
+  }
+
+  /** The write that takes the new colour's traffic away is about to be sent. */
+  takingBack(at: Ms): void {
+    this.#takenBackAt ??= at;
+  }
+
+  record(via: ProbeVia, answeredAt: Ms, answer: ProbeAnswer): void {
+    const { to, from } = this.#plan;
+    const told = this.#colorOf(answer);
+    const failure = failureOf(this.#plan, answer);
+    // A failure through the public route that names no revision may be either's: the test rule tells whose.
+    const color = told ?? (via === 'test' ? to : undefined);
+    if (!color) return;
+    const total = this.#totals[color];
+    total.answers++;
+    if (failure !== undefined) total.failed++;
+    this.#recent[color].push({ at: answeredAt, latencyMs: answer.latencyMs, failure });
+    if (via === 'test' && told !== from) return;
+    if (via === 'test') return;
+    this.#lastAnswerAt[color] = answeredAt;
+    if (color === to && this.#raisedAt !== undefined) this.#cutoverMs ??= answeredAt - this.#raisedAt;
+    if (color === to && this.#takenBackAt !== undefined)
+      this.#rollbackMs = Math.max(0, answeredAt - answer.latencyMs - this.#takenBackAt);
+  }
+
+  window(color: Color, now: Ms): ProbeWindow {
+    const since = now - this.#plan.limits.windowSeconds * 1000;
+    const recent = this.#recent[color];
+    const keep = recent.findIndex((sample) => sample.at >= since);
+    recent.splice(0, keep < 0 ? recent.length : keep);
+    const latencies = recent.map((sample) => sample.latencyMs).sort((a, b) => a - b);
+    const failures = recent.filter((sample) => sample.failure !== undefined);
+    return {
+      answers: recent.length,
+      failed: failures.length,
+      p99Ms: latencies[Math.min(latencies.length - 1, Math.ceil(latencies.length * 0.99) - 1)] ?? 0,
+      example: failures.at(-1)?.failure ?? '',
+    };
+  }
+
+  /** Since a client-like probe was last answered by each colour. */
+  sinceAnswer(now: Ms): Readonly<Record<Color, Ms>> {
+    const since = (color: Color): Ms => ms(now - (this.#lastAnswerAt[color] ?? Number.NEGATIVE_INFINITY));
+    return { blue: since('blue'), green: since('green') };
+  }
+
+  totals(color: Color): ProbeCount {
+    return { ...this.#totals[color] };
+  }
+
+  /** From the first raising write to the new colour's first answer to a client-like probe; null until measured. */
+  get cutoverMs(): number | null {
+    return this.#cutoverMs ?? null;
+  }
+
+  /** From the write that took back until the last probe was sent that the new colour still answered; null without such a write. */
+  get rollbackMs(): number | null {
+    return this.#takenBackAt === undefined ? null : (this.#rollbackMs ?? 0);
+  }
+
+  #colorOf(answer: ProbeAnswer): Color | undefined {
+    const { identity, to } = this.#plan;
+    const named = identity && identify(identity, answer);
+    if (named === undefined || named === null) return undefined;
+    if (named === this.#plan.revision.id && this.#identities[otherColor(to)] !== named) return to;
+    const known = colors.filter((color) => this.#identities[color] === named);
+    return known.length === 1 ? known[0] : undefined;
+  }
+}
+
+/** What is wrong with an answer, or undefined: a server's error, or none at all. */
+function failureOf(plan: Plan, answer: ProbeAnswer): string | undefined {
+  const path = plan.route?.path ?? '/';
+  if (answer.kind === 'failed') return `${answer.why} from GET ${path}`;
+  return answer.status >= 500 ? `${answer.status} from GET ${path}` : undefined;
+}

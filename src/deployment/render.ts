@@ -1,0 +1,102 @@
+import type { WebService } from '../config/index.ts';
+import type { Color } from './color.ts';
+import type { Revision } from './plan.ts';
+import type { Site } from './site.ts';
+import type { TaskDefinition } from './task-definition.ts';
+
+/** An image that was resolved to its digest. */
+export interface ResolvedImage {
+  /** `…@sha256:…` */
+  readonly reference: string;
+  /** `sha256:…` */
+  readonly digest: string;
+}
+
+/** Name of the one container. */
+export const containerName = 'app';
+
+/** Renders what runs in `color`; the environment tells a task where it stands. */
+export function renderTaskDefinition(
+  service: WebService,
+  site: Site,
+  image: ResolvedImage,
+  at: { readonly color: Color; readonly revision: string; readonly deployment: string },
+): TaskDefinition {
+  return {
+    ...renderAlike(service, site, image),
+    container: {
+      ...renderAlike(service, site, image).container,
+      environment: {
+        ...alikeEnvironment(service, site),
+        TEAL_COLOR: at.color,
+        TEAL_REVISION: at.revision,
+        TEAL_DEPLOYMENT: at.deployment,
+      },
+    },
+  };
+}
+
+/** What runs, named: the same for both colours and for each deployment of it. `sha256` returns hex digits. */
+export function revisionOf(
+  service: WebService,
+  site: Site,
+  image: ResolvedImage,
+  sha256: (text: string) => string,
+): Revision {
+  const alike = renderAlike(service, site, { ...image, reference: image.digest });
+  return { id: sha256(canonical(alike)).slice(0, 12), digest: image.digest };
+}
+
+/** All that does not differ per colour and deployment. */
+function renderAlike(service: WebService, site: Site, image: ResolvedImage): TaskDefinition {
+  return {
+    family: `${site.environment.name}-${service.name}`,
+    cpu: service.cpu,
+    memory: service.memory,
+    architecture: service.architecture,
+    executionRole: site.roles.execution,
+    taskRole: site.roles.task,
+    container: {
+      name: containerName,
+      image: image.reference,
+      command: service.command ?? undefined,
+      port: service.port,
+      environment: alikeEnvironment(service, site),
+      secrets: injectedSecrets(service, site),
+      healthCheck: service.healthCheck ?? undefined,
+      stopTimeoutSeconds: service.stopTimeoutSeconds,
+      logGroup: site.logGroup,
+      region: site.environment.region,
+    },
+  };
+}
+
+/** A secret with `fetch` reaches the task as its name only: the application fetches the value itself. */
+function alikeEnvironment(service: WebService, site: Site): Record<string, string> {
+  const fetched = Object.entries(service.secrets).filter(([, secret]) => secret.fetch);
+  return {
+    ...service.environment,
+    ...Object.fromEntries(fetched.map(([name, secret]) => [name, secret.name])),
+    TEAL_ENVIRONMENT: site.environment.name,
+  };
+}
+
+function injectedSecrets(service: WebService, site: Site): Record<string, string> {
+  const { region, account } = site.environment;
+  const injected = Object.entries(service.secrets).filter(([, secret]) => !secret.fetch);
+  return Object.fromEntries(
+    injected.map(([name, secret]) => {
+      const path = secret.name.startsWith('/') ? secret.name : `/${secret.name}`;
+      return [name, `arn:aws:ssm:${region}:${account}:parameter${path}`];
+    }),
+  );
+}
+
+/** JSON with the keys of every object in order, so that equal values give equal texts. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

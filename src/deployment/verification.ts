@@ -1,0 +1,90 @@
+import { type Clock, ms } from '../base/index.ts';
+import type { Color } from './color.ts';
+import type { Verdict } from './entry.ts';
+import { identify } from './identify.ts';
+import type { HttpCheck, Plan } from './plan.ts';
+import type { ProbeAnswer, Prober } from './ports.ts';
+import { probeRequest } from './probing.ts';
+
+/** A check that fails is tried again: a first request may meet cold caches. */
+const tries = 3;
+const betweenTriesMs = ms(1_000);
+
+/**
+ * Verifies the new colour over the test rule: every check of the plan must pass. First it waits until the test rule
+ * really leads there, for as long as the load balancer may take to follow a write. Learns how both colours' answers
+ * name their revision on the way. Without a route nothing can be sent, and it passes with nothing learned (the plan
+ * said so).
+ */
+export async function verify(plan: Plan, prober: Prober, clock: Clock, signal: AbortSignal): Promise<Verdict> {
+  if (!plan.route) return { passed: true, identities: {} };
+  const identities = await learnIdentities(plan, prober, clock, signal);
+  for (const check of plan.verification) {
+    const found = await tryCheck(plan, check, prober, clock, signal);
+    if (found !== undefined) return { passed: false, check: describe(check), found };
+  }
+  return { passed: true, identities };
+}
+
+/** Empty where the answers of the two colours can't be told apart. */
+async function learnIdentities(
+  plan: Plan,
+  prober: Prober,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Partial<Record<Color, string>>> {
+  const ask = async (via: 'public' | 'test'): Promise<string | undefined> => {
+    const request = probeRequest(plan, via);
+    return request && plan.identity ? identify(plan.identity, await prober.send(request, signal)) : undefined;
+  };
+  const settleMs = plan.timings.trafficSettleSeconds * 1000;
+  if (!plan.identity) {
+    await clock.sleep(ms(settleMs), signal);
+    return {};
+  }
+  const former = plan.first ? undefined : await ask('public');
+  const since = clock.monotonic();
+  for (;;) {
+    const named = await ask('test');
+    const apart = named !== undefined && named !== former;
+    if (apart) return { [plan.to]: named, ...(former === undefined ? {} : { [plan.from]: former }) };
+    if (clock.monotonic() - since >= settleMs) return {};
+    await clock.sleep(ms(plan.timings.pollMs), signal);
+  }
+}
+
+/** What was found instead, or undefined when the check passed. */
+async function tryCheck(
+  plan: Plan,
+  check: HttpCheck,
+  prober: Prober,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let found: string | undefined;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    if (attempt > 0) await clock.sleep(betweenTriesMs, signal);
+    const request = probeRequest(plan, 'test', check.path);
+    if (!request) return undefined;
+    found = mismatch(check, await prober.send(request, signal));
+    if (found === undefined) return undefined;
+  }
+  return found;
+}
+
+function mismatch(check: HttpCheck, answer: ProbeAnswer): string | undefined {
+  if (answer.kind === 'failed') return `no answer (${answer.why})`;
+  if (answer.status !== check.status) return `status ${answer.status}`;
+  if (check.contains !== null && !answer.body.includes(check.contains))
+    return `a body without "${check.contains}": ${excerpt(answer.body)}`;
+  const limit = check.maxLatencySeconds === null ? Number.POSITIVE_INFINITY : check.maxLatencySeconds * 1000;
+  return answer.latencyMs > limit ? `an answer after ${Math.round(answer.latencyMs)} ms` : undefined;
+}
+
+export function describe(check: HttpCheck): string {
+  const latency = check.maxLatencySeconds === null ? '' : ` within ${Math.round(check.maxLatencySeconds * 1000)} ms`;
+  const contains = check.contains === null ? '' : ` containing "${check.contains}"`;
+  return `GET ${check.path} → ${check.status}${contains}${latency}`;
+}
+
+const excerpt = (body: string): string => JSON.stringify(body.length > 80 ? `${body.slice(0, 80)}…` : body);
