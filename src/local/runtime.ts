@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly defaultAccount: string;
   /** Told of exceptions that handlers did not mean. Nothing is told to the client but a request id. */
   readonly onBug?: (error: unknown, what: string) => void;
+  /** Told of each world when it is made; what it returns is called when the world ends. */
+  readonly onWorld?: (world: World) => () => void;
 }
 
 /** The control plane of all accounts and regions, without sockets or files of its own. */
@@ -33,11 +35,6 @@ export interface Runtime {
   stop(grace: Ms): Promise<void>;
 }
 
-interface Inhabited {
-  readonly world: World;
-  readonly scope: Scope;
-}
-
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { surroundings, store, services } = options;
   const inhabited = new Map<string, Inhabited>();
@@ -46,17 +43,25 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const key = `${place.account}/${place.region}`;
     const known = inhabited.get(key);
     if (known) return known.world;
-    const scope = createScope(surroundings);
-    const world = createWorld(place, scope.surroundings, prefixedStore(store, `${key}/`));
-    inhabited.set(key, { world, scope });
-    return world;
+    const made = inhabit(place, createScope(surroundings), prefixedStore(store, `${key}/`));
+    inhabited.set(key, made);
+    made.left = options.onWorld?.(made.world);
+    return made.world;
   };
 
-  const closeAll = () => {
-    const scopes = [...inhabited.values()].map(({ scope }) => scope);
-    for (const scope of scopes) scope.close();
+  /** Nothing happens in the worlds from now on; they are made anew at their next use. */
+  const leaveAll = (): readonly Inhabited[] => {
+    const all = [...inhabited.values()];
     inhabited.clear();
-    return scopes;
+    for (const { scope } of all) scope.close();
+    return all;
+  };
+  const end = ({ left, states }: Inhabited) => {
+    left?.();
+    for (const service of services) {
+      // A state under a service's name was made by that service.
+      if (states.has(service.name)) service.close?.(states.get(service.name) as never);
+    }
   };
 
   return {
@@ -76,24 +81,36 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
     },
     reset() {
-      for (const scope of closeAll()) for (const task of scope.running()) task.signal('SIGKILL');
+      for (const each of leaveAll()) {
+        end(each);
+        for (const task of each.scope.running()) task.signal('SIGKILL');
+      }
       for (const name of store.names()) store.drop(name);
     },
     async stop(grace) {
-      const scopes = closeAll();
-      const left = () => scopes.flatMap((scope) => scope.running());
+      const all = leaveAll();
+      const left = () => all.flatMap(({ scope }) => scope.running());
       for (const task of left()) task.signal('SIGTERM');
       await until(surroundings.clock, grace, () => left().length === 0);
+      for (const each of all) end(each);
       for (const task of left()) task.signal('SIGKILL');
       await until(surroundings.clock, grace, () => left().length === 0);
     },
   };
 }
 
-function createWorld(place: Place, surroundings: Surroundings, store: Store): World {
+interface Inhabited {
+  readonly world: World;
+  readonly scope: Scope;
+  /** By the service's name. */
+  readonly states: ReadonlyMap<string, unknown>;
+  left: (() => void) | undefined;
+}
+
+function inhabit(place: Place, scope: Scope, store: Store): Inhabited {
   const states = new Map<string, unknown>();
   const world: World = {
-    ...surroundings,
+    ...scope.surroundings,
     ...place,
     store,
     use<State>(service: Pick<ServiceDefinition<State>, 'name' | 'create'>): State {
@@ -102,7 +119,7 @@ function createWorld(place: Place, surroundings: Surroundings, store: Store): Wo
       return states.get(service.name) as State;
     },
   };
-  return world;
+  return { world, scope, states, left: undefined };
 }
 
 /** A service's own `create` made the state, and its own model shaped the input: both are of the types its handler names. */

@@ -34,6 +34,7 @@ export interface AnyService {
   readonly name: string;
   readonly sdk: object;
   readonly create: (world: World) => unknown;
+  readonly close?: (state: never) => void;
   readonly operations: { readonly [operation: string]: Handler<never, never, object> };
 }
 
