@@ -1,0 +1,210 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isoTime, seconds, systemClock, systemRandom } from '../base/index.ts';
+import { type AdminParts, answer, answerAdmin } from './admin.ts';
+import { lockDataFolder } from './lock-file.ts';
+import { refusalOf } from './loopback-only.ts';
+import { createMachinery } from './machinery.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+import { services } from './services/index.ts';
+import { secureValuesCollection } from './services/ssm/parameter-state.ts';
+import { openFileStore } from './store/file-store.ts';
+import { timings } from './timing.ts';
+
+export interface LocalRuntimeOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** All that survives a restart; made when it is missing. One runtime at a time. */
+  readonly dataDir: string;
+  /** 12 digits: of calls whose access key is no account. */
+  readonly account: string;
+  readonly timing: 'aws-like' | 'instant';
+  readonly driver: 'process' | 'simulated';
+  /** Of teal. */
+  readonly version: string;
+  /** Gets one JSON document per line: what goes wrong inside. */
+  readonly log: (line: string) => void;
+}
+
+/** The runtime behind a socket of this machine. Disposing of it ends its tasks and leaves its state on disk. */
+export interface LocalRuntime extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  /** Resolves when a client asks it to stop; whoever started it then disposes of it. */
+  readonly stopAsked: Promise<void>;
+}
+
+/** The port belongs to another program. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+}
+
+/**
+ * Starts the local runtime on 127.0.0.1.
+ * @throws PortTaken, DataFolderTaken, or an Error that names a damaged file of the data folder
+ */
+export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
+  const { dataDir, version } = options;
+  const timing = timings[options.timing];
+  const report = (what: string, error: unknown) =>
+    options.log(JSON.stringify({ at: isoTime(systemClock.now()), level: 'error', what, error: describe(error) }));
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const self = { pid: process.pid, startedAt: systemClock.now(), version };
+    const lock = await lockDataFolder(dataDir, self);
+    opened.push(() => lock.release());
+
+    const store = await openFileStore({
+      folder: `${dataDir}/state`,
+      isSecret: (collection) => collection.endsWith(`/${secureValuesCollection}`),
+    });
+    opened.push(async () => store[Symbol.asyncDispose]());
+
+    const random = systemRandom();
+    const server = createServer({ keepAliveTimeout: 75_000 });
+    const endpoint = await listen(server, options.port);
+    opened.push(() => closeServer(server));
+
+    const machinery = await createMachinery({ ...options, clock: systemClock, random, endpoint, report });
+    opened.push(async () => machinery[Symbol.asyncDispose]());
+
+    const runtime = createRuntime({
+      surroundings: { clock: systemClock, random, timing, tasks: machinery.tasks, network: machinery.network },
+      store,
+      services,
+      defaultAccount: options.account,
+      onBug: (error, what) => report(what, error),
+      onWorld: (world) => machinery.balancer.serve(world),
+    });
+    opened.push(() => runtime.stop(seconds(5)));
+
+    const asked = { stop: () => {} };
+    const stopAsked = new Promise<void>((resolve) => {
+      asked.stop = resolve;
+    });
+    const admin: AdminParts = {
+      health: {
+        name: 'teal',
+        version,
+        timing: timing.name,
+        driver: options.driver,
+        trafficSettleSeconds: timing.trafficSettle / 1000,
+        account: options.account,
+        pid: self.pid,
+        dataDir,
+      },
+      listeners: () => machinery.balancer.listeners(),
+      images: machinery.images,
+      reset: () => {
+        runtime.reset();
+        return store.durable();
+      },
+      stop: asked.stop,
+    };
+    server.on('request', (request, response) => {
+      serve(runtime, store, admin, request, response).catch((error: unknown) => {
+        report(`${request.method} ${request.url}`, error);
+        if (response.headersSent) response.destroy();
+        else answer(response, 500, { __type: 'InternalFailure', message: 'The local runtime failed; see its log.' });
+      });
+    });
+    opened.push(() => {
+      server.removeAllListeners('request');
+      server.on('request', (_request, response) => {
+        answer(response, 503, { __type: 'ServiceUnavailable', message: 'The local runtime is stopping.' });
+      });
+    });
+    runtime.wake();
+    lock.announce(endpoint);
+    return { endpoint, stopAsked, [Symbol.asyncDispose]: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function serve(
+  runtime: Runtime,
+  store: { durable(): Promise<void> },
+  admin: AdminParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = refusalOf(request.headers);
+  if (refusal) return answer(response, 403, { __type: 'AccessDeniedException', message: refusal });
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname.startsWith('/_teal/')) return answerAdmin(admin, url, request, response);
+
+  const body = await readBody(request);
+  if (!body) return answer(response, 413, { __type: 'RequestEntityTooLarge', message: 'The request is over 16 MB.' });
+  const {
+    status,
+    headers,
+    body: bytes,
+  } = runtime.handle({
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.search.slice(1),
+    headers: single(request.headers),
+    body,
+  });
+  // Nothing is acknowledged, nor shown to anybody, that a crash could take back.
+  await store.durable();
+  response.writeHead(status, { ...headers, 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+/** Undefined when it is longer than any AWS API takes (DynamoDB: 16 MB). */
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request) {
+    length += part.length;
+    if (length > 17_000_000) return undefined;
+    parts.push(part);
+  }
+  const [only] = parts;
+  return parts.length === 1 && only ? only : Buffer.concat(parts);
+}
+
+const single = (headers: IncomingMessage['headers']): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  );
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? error.code : undefined;
+      const words: Record<string, string> = {
+        EADDRINUSE: `Port ${port} of 127.0.0.1 is taken by another program. Choose another with --port (0 takes a free one), or end that program: lsof -i :${port} tells which it is.`,
+        EACCES: `Port ${port} is not for this user. Choose one above 1023 with --port.`,
+      };
+      const message = words[String(code)];
+      reject(message ? new PortTaken(message, { cause: error }) : error);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`);
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // Answers under way were durable before they were sent; clients that keep a connection open are not waited for.
+    systemClock.after(seconds(1), () => server.closeAllConnections(), { unref: true });
+  });
+}
+
+const describe = (error: unknown): unknown =>
+  error instanceof Error
+    ? { name: error.name, message: error.message, stack: error.stack, cause: describe(error.cause) }
+    : error;
