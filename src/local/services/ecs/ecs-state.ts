@@ -1,0 +1,70 @@
+import type { CapacityProviderStrategyItem, ClusterSetting, Tag } from '@aws-sdk/client-ecs';
+import type { Random } from '../../../base/index.ts';
+import type { Handler, InputOf, OutputOf } from '../../service.ts';
+import type { World } from '../../world.ts';
+import { type Documents, documents } from './documents.ts';
+import type { Neighbours } from './neighbours.ts';
+import { EcsService, type ServiceDocument } from './service.ts';
+import type { TaskDefinitionDocument } from './task-definition.ts';
+import { Tasks } from './tasks.ts';
+
+type Sdk = typeof import('@aws-sdk/client-ecs');
+
+/** One operation of ECS, typed by the SDK's own name. */
+export type EcsHandler<Operation extends string> = Handler<EcsState, InputOf<Sdk, Operation>, OutputOf<Sdk, Operation>>;
+
+export interface ClusterDocument {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: 'ACTIVE' | 'INACTIVE';
+  readonly tags: readonly Tag[];
+  readonly settings: readonly ClusterSetting[];
+  readonly capacityProviders: readonly string[];
+  readonly defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[];
+}
+
+/** ECS in one account and region. */
+export interface EcsState {
+  readonly world: World;
+  readonly random: Random;
+  readonly neighbours: Neighbours;
+  readonly clusters: Documents<ClusterDocument>;
+  readonly taskDefinitions: Documents<TaskDefinitionDocument>;
+  /** Revisions are never reused, not even after deregistration. */
+  readonly families: Documents<{ readonly lastRevision: number }>;
+  readonly serviceDocuments: Documents<ServiceDocument>;
+  /** By `<cluster>/<service>`; also those that are INACTIVE. */
+  readonly services: Map<string, EcsService>;
+  readonly tasks: Tasks;
+  /** Answers of RunTask by client token: task ids. */
+  readonly runTokens: Map<string, { readonly request: string; readonly tasks: readonly string[] }>;
+}
+
+/** Reads what is stored and, after a restart, starts the services' tasks again. */
+export function createEcsState(world: World, neighbours: Neighbours): EcsState {
+  const random = world.random.fork('ecs');
+  const taskDefinitions = documents<TaskDefinitionDocument>(world.store, 'ecs/task-definitions');
+  const state: EcsState = {
+    world,
+    random,
+    neighbours,
+    clusters: documents(world.store, 'ecs/clusters'),
+    taskDefinitions,
+    families: documents(world.store, 'ecs/families'),
+    serviceDocuments: documents(world.store, 'ecs/services'),
+    services: new Map(),
+    tasks: new Tasks(world, random, neighbours, taskDefinitions),
+    runTokens: new Map(),
+  };
+  for (const [key, document] of state.serviceDocuments.entries()) {
+    const service = new EcsService(state, document);
+    state.services.set(key, service);
+    if (document.status !== 'INACTIVE') service.resume();
+  }
+  return state;
+}
+
+export function closeEcsState(state: EcsState): void {
+  for (const service of state.services.values()) service.close();
+  state.tasks.close();
+}

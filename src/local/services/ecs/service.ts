@@ -1,0 +1,453 @@
+import type { DeploymentConfiguration, Service, Tag } from '@aws-sdk/client-ecs';
+import { type Cancel, type Ms, ms } from '../../../base/index.ts';
+import {
+  countsOf,
+  type DeploymentInput,
+  type DeploymentRecord,
+  describeDeployment,
+  failureThreshold,
+} from './deployment.ts';
+import type { EcsState } from './ecs-state.ts';
+import { planRollout, type SeenTask } from './rollout.ts';
+import { eventTexts, ServiceEvents } from './service-events.ts';
+import type { EcsTask, TaskNews } from './task.ts';
+import { describeHealth } from './task-health.ts';
+
+/** A service as it is stored. */
+export interface ServiceDocument {
+  readonly arn: string;
+  readonly name: string;
+  readonly clusterArn: string;
+  readonly clusterName: string;
+  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  readonly createdAt: number;
+  readonly inactiveSince: number | null;
+  readonly desiredCount: number;
+  readonly deploymentConfiguration: DeploymentConfiguration;
+  readonly healthCheckGracePeriodSeconds: number;
+  /** Members that are kept as given and have no effect here. */
+  readonly echoed: Service;
+  readonly propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
+  readonly enableExecuteCommand: boolean;
+  readonly tags: readonly Tag[];
+  /** The request that created it, for idempotency. */
+  readonly creation: string;
+  /** Newest first; the first is PRIMARY. */
+  readonly deployments: readonly DeploymentRecord[];
+  readonly lastCompleted: DeploymentRecord | null;
+}
+
+/** What the scheduler remembers of a task of its service. */
+interface Member {
+  readonly task: EcsTask;
+  readonly deployment: string;
+  wasHealthy: boolean;
+  /** It was counted as a failure, or is known to have ended otherwise. */
+  settled: boolean;
+  sick: { readonly reason: string } | undefined;
+}
+
+interface BackOff {
+  readonly level: number;
+  readonly until: number;
+}
+
+/**
+ * One service and its scheduler. It does nothing until something about the service or its tasks has changed;
+ * then it looks once, a scheduler's tick later, and acts on all that it sees.
+ */
+export class EcsService {
+  readonly #state: EcsState;
+  readonly #events: ServiceEvents;
+  readonly #members = new Map<string, Member>();
+  readonly #backOff = new Map<string, BackOff>();
+  readonly #registered = new Map<string, number>();
+  readonly #deregistered = new Map<string, number>();
+  #document: ServiceDocument;
+  #steady = false;
+  #wake: { readonly at: number; readonly cancel: Cancel } | undefined;
+
+  constructor(state: EcsState, document: ServiceDocument) {
+    this.#state = state;
+    this.#document = document;
+    this.#events = new ServiceEvents(document.name, state.world.clock, state.random);
+  }
+
+  get document(): ServiceDocument {
+    return this.#document;
+  }
+
+  get primary(): DeploymentRecord | undefined {
+    return this.#document.deployments[0];
+  }
+
+  /** Changes what is configured. The scheduler follows. */
+  change(change: Partial<ServiceDocument>): void {
+    this.#document = { ...this.#document, ...change };
+    this.#state.serviceDocuments.put(`${this.#document.clusterName}/${this.#document.name}`, this.#document);
+  }
+
+  /** Starts a deployment: it becomes PRIMARY, the former one is to be replaced by it. */
+  deploy(input: DeploymentInput): void {
+    const now = this.#state.world.clock.now();
+    const id = `ecs-svc/${this.#state.random.digits(19)}`;
+    const former = this.#document.deployments.map((one) => this.#retired(one));
+    this.change({
+      deployments: [
+        {
+          ...input,
+          id,
+          status: 'PRIMARY',
+          createdAt: now,
+          updatedAt: now,
+          rolloutState: 'IN_PROGRESS',
+          rolloutStateReason: `ECS deployment ${id} in progress.`,
+          failedTasks: 0,
+          completedBefore: false,
+          keeps: 0,
+        },
+        ...former,
+      ],
+    });
+    this.touch();
+  }
+
+  /** Takes up a stored service after a restart: its tasks are gone, and the deployments that count start them again. */
+  resume(): void {
+    const { desiredCount, deployments } = this.#document;
+    this.change({ deployments: deployments.map((one) => ({ ...one, keeps: one.completedBefore ? desiredCount : 0 })) });
+    this.touch();
+  }
+
+  /** Something has changed: the scheduler looks a tick later. */
+  touch(): void {
+    this.#wakeIn(this.#state.world.timing.schedulerTick);
+  }
+
+  close(): void {
+    this.#wake?.cancel();
+    this.#wake = undefined;
+  }
+
+  describe(include: { readonly tags: boolean }): Service {
+    const document = this.#document;
+    const members = [...this.#members.values()];
+    const { running, pending } = countsOf(members.map((one) => one.task));
+    const primary = this.primary;
+    return {
+      ...document.echoed,
+      serviceArn: document.arn,
+      serviceName: document.name,
+      clusterArn: document.clusterArn,
+      status: document.status,
+      desiredCount: document.desiredCount,
+      runningCount: running,
+      pendingCount: pending,
+      loadBalancers: [...(primary?.loadBalancers ?? [])],
+      ...(primary?.launchType === undefined ? {} : { launchType: primary.launchType }),
+      ...(primary?.capacityProviderStrategy.length
+        ? { capacityProviderStrategy: [...primary.capacityProviderStrategy] }
+        : {}),
+      platformVersion: primary?.platformVersion,
+      platformFamily: 'Linux',
+      taskDefinition: primary?.taskDefinition,
+      networkConfiguration: primary?.networkConfiguration,
+      deploymentConfiguration: document.deploymentConfiguration,
+      deployments: document.deployments.map((one) =>
+        describeDeployment(
+          one,
+          members.filter((member) => member.deployment === one.id).map((member) => member.task),
+          one.status === 'PRIMARY' ? document.desiredCount : one.keeps,
+        ),
+      ),
+      events: this.#events.list(),
+      createdAt: new Date(document.createdAt),
+      healthCheckGracePeriodSeconds: document.healthCheckGracePeriodSeconds,
+      propagateTags: document.propagateTags,
+      enableExecuteCommand: document.enableExecuteCommand,
+      ...(include.tags ? { tags: [...document.tags] } : {}),
+    };
+  }
+
+  #retired(one: DeploymentRecord): DeploymentRecord {
+    const live = [...this.#members.values()].filter(
+      (member) => member.deployment === one.id && member.task.facts.desiredStatus === 'RUNNING',
+    ).length;
+    const keeps =
+      one.status === 'PRIMARY' && one.completedBefore ? Math.max(live, this.#document.desiredCount) : one.keeps;
+    return { ...one, status: 'ACTIVE', keeps, updatedAt: this.#state.world.clock.now() };
+  }
+
+  #onNews(task: EcsTask, news: TaskNews): void {
+    if (news.kind === 'registered') bump(this.#registered, news.targetGroupArn);
+    if (news.kind === 'deregistered') bump(this.#deregistered, news.targetGroupArn);
+    if (task.facts.lastStatus === 'STOPPED' && this.#members.get(task.plan.id)?.settled)
+      this.#members.delete(task.plan.id);
+    this.touch();
+  }
+
+  /** The scheduler's look. */
+  #reconcile(): void {
+    this.#tellRegistrations();
+    const tasks = this.#judge();
+    this.#breakCircuit();
+    this.#schedule(tasks);
+    this.#forgetReplaced();
+    this.#complete();
+  }
+
+  /** What each task is now; notes failures, and how soon something turns by time alone. */
+  #judge(): SeenTask[] {
+    const { clock, timing } = this.#state.world;
+    const grace = ms(this.#document.healthCheckGracePeriodSeconds * 1000);
+    const seen: SeenTask[] = [];
+    for (const member of [...this.#members.values()]) {
+      const { facts } = member.task;
+      if (facts.desiredStatus === 'STOPPED') {
+        this.#noteEnd(member);
+        if (facts.lastStatus === 'STOPPED') this.#members.delete(member.task.plan.id);
+        else seen.push({ id: member.task.plan.id, deployment: member.deployment, condition: 'stopping' });
+        continue;
+      }
+      const health = describeHealth(member.task, { now: clock.now(), grace, settling: timing.settling });
+      if (health.recheckIn !== undefined) this.#wakeIn(health.recheckIn);
+      if (health.kind === 'healthy' && !member.wasHealthy) this.#noteHealthy(member);
+      if (health.kind === 'healthy') member.sick = undefined;
+      if (health.kind === 'sick' && !member.sick) this.#noteSick(member, health.event, health.reason);
+      seen.push({
+        id: member.task.plan.id,
+        deployment: member.deployment,
+        condition: member.sick ? 'sick' : health.kind,
+      });
+    }
+    return seen;
+  }
+
+  #noteHealthy(member: Member): void {
+    member.wasHealthy = true;
+    this.#backOff.delete(member.deployment);
+    if (this.#document.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
+      this.#changeDeployment(member.deployment, { failedTasks: 0 });
+  }
+
+  #noteSick(member: Member, event: string, reason: string): void {
+    member.sick = { reason };
+    member.settled = true;
+    this.#events.add(event);
+    this.#countFailure(member.deployment);
+  }
+
+  /** A task that ended by itself before it was ever healthy is a failure, and makes the next one wait. */
+  #noteEnd(member: Member): void {
+    if (member.settled) return;
+    member.settled = true;
+    const stop = member.task.facts.stop;
+    const failedToStart = stop?.code === 'TaskFailedToStart';
+    if (failedToStart) this.#events.add(eventTexts.couldNotPlace(stop.reason));
+    if (!failedToStart && !(stop?.code === 'EssentialContainerExited' && !member.wasHealthy)) return;
+    this.#countFailure(member.deployment);
+    this.#backOffFrom(member.deployment);
+  }
+
+  #countFailure(deployment: string): void {
+    const record = this.#document.deployments.find((one) => one.id === deployment);
+    if (record) this.#changeDeployment(deployment, { failedTasks: record.failedTasks + 1 });
+  }
+
+  /** Tasks that fail together count once: the delay doubles per attempt, not per task (ECS-DG/service-throttle-logic). */
+  #backOffFrom(deployment: string): void {
+    const now = this.#state.world.clock.now();
+    const { first, most } = this.#state.world.timing.restartBackOff;
+    const before = this.#backOff.get(deployment);
+    if (before && now < before.until) return;
+    const level = (before?.level ?? 0) + 1;
+    this.#backOff.set(deployment, { level, until: now + Math.min(most, first * 2 ** (level - 1)) });
+    if (level >= 3) this.#events.add(eventTexts.keepsFailing);
+  }
+
+  #breakCircuit(): void {
+    const { deploymentConfiguration, desiredCount, lastCompleted, deployments } = this.#document;
+    const breaker = deploymentConfiguration.deploymentCircuitBreaker;
+    const primary = this.primary;
+    if (!breaker?.enable || primary?.rolloutState !== 'IN_PROGRESS') return;
+    if (primary.failedTasks < failureThreshold(deploymentConfiguration, desiredCount)) return;
+    this.#changeDeployment(primary.id, {
+      rolloutState: 'FAILED',
+      rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+    });
+    this.#events.add(eventTexts.failedToStart(primary.id));
+    if (!breaker.rollback || !lastCompleted || lastCompleted.id === primary.id) return;
+
+    const now = this.#state.world.clock.now();
+    const former = deployments.filter((one) => one.id !== lastCompleted.id && one.id !== primary.id);
+    const failed = this.primary ?? primary;
+    this.#backOff.delete(lastCompleted.id);
+    this.change({
+      deployments: [
+        {
+          ...lastCompleted,
+          status: 'PRIMARY',
+          updatedAt: now,
+          failedTasks: 0,
+          rolloutState: 'IN_PROGRESS',
+          rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${lastCompleted.id}.`,
+        },
+        { ...failed, status: 'ACTIVE', updatedAt: now, keeps: 0 },
+        ...former,
+      ],
+      // Until it is COMPLETED again there is nothing to roll back to.
+      lastCompleted: null,
+    });
+    this.#events.add(eventTexts.rollingBack(lastCompleted.id));
+  }
+
+  #schedule(tasks: readonly SeenTask[]): void {
+    const { deploymentConfiguration, desiredCount, deployments } = this.#document;
+    const [primary, ...older] = deployments;
+    if (!primary) return;
+    const plan = planRollout({
+      desiredCount,
+      minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent ?? 100,
+      maximumPercent: deploymentConfiguration.maximumPercent ?? 200,
+      primary: { id: primary.id, mayStart: this.#mayStart(primary) },
+      older: older.map((one) => ({ ...one, mayStart: this.#mayStart(one) })),
+      tasks,
+    });
+    for (const one of older) {
+      const keeps = plan.keeps.get(one.id) ?? 0;
+      if (keeps !== one.keeps) this.#changeDeployment(one.id, { keeps });
+    }
+    for (const one of plan.start) this.#start(one.deployment, one.count, one.replaced);
+    this.#stop(plan.stop, primary.id);
+    if (plan.start.length > 0 || plan.stop.length > 0) this.#steady = false;
+    if (plan.blocked)
+      this.#events.add(
+        'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
+          'Update the minimumHealthyPercent or maximumPercent value and try again.',
+      );
+  }
+
+  #mayStart(deployment: DeploymentRecord): boolean {
+    if (this.#document.status !== 'ACTIVE' || deployment.rolloutState === 'FAILED') return false;
+    const wait = (this.#backOff.get(deployment.id)?.until ?? 0) - this.#state.world.clock.now();
+    if (wait <= 0) return true;
+    this.#wakeIn(ms(wait));
+    return false;
+  }
+
+  #start(deployment: string, count: number, replaced: number): void {
+    const record = this.#document.deployments.find((one) => one.id === deployment);
+    if (!record) return;
+    const document = this.#document;
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const task = this.#state.tasks.launch(
+        {
+          definition: record.taskDefinition,
+          clusterArn: document.clusterArn,
+          clusterName: document.clusterName,
+          group: `service:${document.name}`,
+          startedBy: deployment,
+          loadBalancers: record.loadBalancers,
+          networkConfiguration: record.networkConfiguration,
+          launchType: record.launchType,
+          capacityProvider: record.capacityProviderStrategy[0]?.capacityProvider,
+          platformVersion: record.platformVersion,
+          overrides: {},
+          tags: document.propagateTags === 'SERVICE' ? document.tags : [],
+          propagateDefinitionTags: document.propagateTags === 'TASK_DEFINITION',
+          enableExecuteCommand: document.enableExecuteCommand,
+        },
+        (one, news) => this.#onNews(one, news),
+      );
+      this.#members.set(task.plan.id, { task, deployment, wasHealthy: false, settled: false, sick: undefined });
+      ids.push(task.plan.id);
+    }
+    this.#events.add(eventTexts.started(ids, replaced));
+  }
+
+  #stop(stops: readonly { readonly id: string; readonly because: 'scaling' | 'sick' }[], primary: string): void {
+    const running: string[] = [];
+    let pending = 0;
+    for (const { id, because } of stops) {
+      const member = this.#members.get(id);
+      if (!member) continue;
+      if (member.task.facts.lastStatus === 'RUNNING') running.push(id);
+      else pending += 1;
+      member.settled = true;
+      const reason =
+        because === 'sick' && member.sick
+          ? member.sick.reason
+          : `Scaling activity initiated by (deployment ${primary})`;
+      member.task.stop('ServiceSchedulerInitiated', reason);
+    }
+    if (running.length > 0) this.#events.add(eventTexts.stoppedRunning(running));
+    if (pending > 0) this.#events.add(eventTexts.stoppedPending(pending));
+  }
+
+  /** An older deployment is over when its last task is gone, drain included, and none is to come back. */
+  #forgetReplaced(): void {
+    const { deployments } = this.#document;
+    const has = new Set([...this.#members.values()].map((one) => one.deployment));
+    const left = deployments.filter((one) => one.status === 'PRIMARY' || has.has(one.id) || one.keeps > 0);
+    if (left.length !== deployments.length) this.change({ deployments: left });
+  }
+
+  #complete(): void {
+    const { status, desiredCount, deployments } = this.#document;
+    const primary = this.primary;
+    if (status === 'DRAINING' && this.#members.size === 0) {
+      this.change({ status: 'INACTIVE', deployments: [], inactiveSince: this.#state.world.clock.now() });
+      return;
+    }
+    if (status !== 'ACTIVE' || !primary || deployments.length > 1) return;
+    const live = [...this.#members.values()].filter((one) => one.task.facts.desiredStatus === 'RUNNING');
+    const well = live.length === desiredCount && live.every((one) => one.wasHealthy && !one.sick);
+    if (!well || !live.every((one) => one.task.facts.lastStatus === 'RUNNING')) return;
+    if (primary.rolloutState === 'IN_PROGRESS') {
+      this.#changeDeployment(primary.id, {
+        rolloutState: 'COMPLETED',
+        rolloutStateReason: `ECS deployment ${primary.id} completed.`,
+        completedBefore: true,
+      });
+      this.change({ lastCompleted: this.primary ?? null });
+      this.#events.add(eventTexts.completed(primary.id));
+    }
+    if (this.#steady) return;
+    this.#steady = true;
+    this.#events.add(eventTexts.steady);
+  }
+
+  #tellRegistrations(): void {
+    for (const [group, count] of this.#registered) this.#events.add(eventTexts.registered(count, group));
+    for (const [group, count] of this.#deregistered) this.#events.add(eventTexts.deregistered(count, group));
+    const draining = Math.max(0, ...this.#deregistered.values());
+    if (draining > 0) this.#events.add(eventTexts.draining(draining));
+    this.#registered.clear();
+    this.#deregistered.clear();
+  }
+
+  #changeDeployment(id: string, change: Partial<DeploymentRecord>): void {
+    const deployments = this.#document.deployments.map((one) =>
+      one.id === id ? { ...one, ...change, updatedAt: this.#state.world.clock.now() } : one,
+    );
+    this.change({ deployments });
+  }
+
+  /** One timer at most: the earliest reason to look wins. */
+  #wakeIn(delay: Ms): void {
+    const { clock } = this.#state.world;
+    const at = clock.monotonic() + delay;
+    if (this.#wake && this.#wake.at <= at) return;
+    this.#wake?.cancel();
+    const cancel = clock.after(delay, () => {
+      this.#wake = undefined;
+      this.#reconcile();
+    });
+    this.#wake = { at, cancel };
+  }
+}
+
+const bump = (counts: Map<string, number>, key: string): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};

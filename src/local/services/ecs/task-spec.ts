@@ -1,0 +1,85 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { err, ok, type Result } from '../../../base/index.ts';
+import type { ContainerSpec, TaskSpec } from '../../tasks/task-driver.ts';
+import type { World } from '../../world.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { TaskPlan } from './task.ts';
+
+/**
+ * What the driver is to run: secrets resolved, log streams made. The error is AWS's stoppedReason
+ * (ECS-DG/stopped-task-error-codes). Secrets' values go to the driver alone, into no document.
+ */
+export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours): Result<TaskSpec, string> {
+  const definitions = plan.definition.definition.containerDefinitions ?? [];
+  const missing: string[] = [];
+  const containers = definitions.map((definition): ContainerSpec => {
+    const override = plan.overrides.containerOverrides?.find((one) => one.name === definition.name);
+    const secrets: Record<string, string> = {};
+    for (const { name, valueFrom } of definition.secrets ?? []) {
+      const value = valueFrom === undefined ? undefined : neighbours.parameter(world, valueFrom);
+      if (value === undefined) missing.push(valueFrom ?? '');
+      else if (name !== undefined) secrets[name] = value;
+    }
+    return {
+      name: definition.name ?? '',
+      image: definition.image ?? '',
+      entryPoint: definition.entryPoint,
+      command: override?.command ?? definition.command,
+      workingDirectory: definition.workingDirectory,
+      environment: {
+        AWS_REGION: world.region,
+        AWS_DEFAULT_REGION: world.region,
+        AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+        ...pairs(definition.environment),
+        ...pairs(override?.environment),
+        ...secrets,
+      },
+      ports: (definition.portMappings ?? []).flatMap((mapping) => mapping.containerPort ?? []),
+    };
+  });
+  if (missing.length > 0)
+    return err(
+      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ' +
+        `unable to retrieve secrets from ssm: invalid ssm parameters: ${missing.join(', ')}`,
+    );
+
+  const output = neighbours.output(world);
+  for (const definition of definitions) {
+    const log = logTarget(definition, plan.id);
+    if (!log) continue;
+    if (log.create && !output.hasGroup(log.group)) output.createGroup(log.group);
+    if (!output.hasGroup(log.group))
+      return err(
+        'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed ' +
+          'to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1',
+      );
+    output.createStream(log.group, log.stream);
+  }
+  return ok({
+    id: plan.id,
+    arn: plan.arn,
+    clusterArn: plan.clusterArn,
+    taskRoleArn: plan.overrides.taskRoleArn ?? plan.definition.definition.taskRoleArn,
+    address: plan.address,
+    family: plan.definition.family,
+    revision: plan.definition.revision,
+    containers,
+  });
+}
+
+/** Where a container's output goes (ECS-DG/using_awslogs): `<prefix>/<container>/<task>`. */
+export function logTarget(
+  definition: ContainerDefinition,
+  taskId: string,
+): { readonly group: string; readonly stream: string; readonly create: boolean } | undefined {
+  const { logDriver, options } = definition.logConfiguration ?? {};
+  const group = options?.['awslogs-group'];
+  if (logDriver !== 'awslogs' || group === undefined) return undefined;
+  const prefix = options?.['awslogs-stream-prefix'];
+  const words = [...(prefix === undefined ? [] : [prefix]), definition.name ?? '', taskId];
+  return { group, stream: words.join('/'), create: options?.['awslogs-create-group'] === 'true' };
+}
+
+const pairs = (
+  list: readonly { readonly name?: string | undefined; readonly value?: string | undefined }[] | undefined,
+): Record<string, string> => Object.fromEntries((list ?? []).map(({ name, value }) => [name ?? '', value ?? '']));
