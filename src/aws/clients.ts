@@ -1,0 +1,152 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
+import type {
+  AuthScheme,
+  AwsCredentialIdentity,
+  AwsCredentialIdentityProvider,
+  MiddlewareStack,
+  RequestSigner,
+} from '@smithy/types';
+import { addSignals, type RequestSender } from './call-signal.ts';
+
+export interface ClientOptions {
+  readonly region: string;
+  /** The local runtime's address; AWS's own where it is undefined. */
+  readonly endpoint?: string | undefined;
+  /** The SDK's default chain where it is undefined. */
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider | undefined;
+  /** HTTP by the SDK's own handler where it is undefined. */
+  readonly transport?: Transport | undefined;
+}
+
+/** Carries the clients' requests elsewhere than over HTTP. */
+export interface Transport {
+  readonly requestHandler: RequestSender;
+  /** SDK settings on top of ours. */
+  readonly settings: object;
+  /** Changes a new client's stack or settings. */
+  adapt<Input extends object, Output extends object>(client: AdaptableClient<Input, Output>): void;
+}
+
+export interface AdaptableClient<Input extends object, Output extends object> {
+  readonly middlewareStack: MiddlewareStack<Input, Output>;
+  readonly config: { signer?: (scheme?: AuthScheme) => Promise<RequestSigner> };
+}
+
+/** A client together with the SDK module that has its commands, so that neither is loaded before its first use. */
+export interface Service<Sdk, Client> {
+  readonly sdk: Sdk;
+  readonly client: Client;
+}
+
+/** The AWS services that teal speaks to. Each is loaded and made at its first use, then kept. */
+export interface Clients {
+  ecs(): Promise<Service<typeof import('@aws-sdk/client-ecs'), ECSClient>>;
+  elb(): Promise<Service<typeof import('@aws-sdk/client-elastic-load-balancing-v2'), ElasticLoadBalancingV2Client>>;
+  dynamodb(): Promise<Service<typeof import('@aws-sdk/client-dynamodb'), DynamoDBClient>>;
+  ssm(): Promise<Service<typeof import('@aws-sdk/client-ssm'), SSMClient>>;
+  sts(): Promise<Service<typeof import('@aws-sdk/client-sts'), STSClient>>;
+  logs(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch-logs'), CloudWatchLogsClient>>;
+  /** Requests sent so far by operation, such as `ECS.DescribeServices`: each attempt is one. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** Closes idle connections. */
+  destroy(): void;
+}
+
+const modules = {
+  ecs: once(() => import('@aws-sdk/client-ecs')),
+  elb: once(() => import('@aws-sdk/client-elastic-load-balancing-v2')),
+  dynamodb: once(() => import('@aws-sdk/client-dynamodb')),
+  ssm: once(() => import('@aws-sdk/client-ssm')),
+  sts: once(() => import('@aws-sdk/client-sts')),
+  logs: once(() => import('@aws-sdk/client-cloudwatch-logs')),
+};
+
+/** Loads every SDK module now, so that no later first use waits for the disk. */
+export async function loadSdk(): Promise<void> {
+  await Promise.all(Object.values(modules).map((load) => load()));
+}
+
+/**
+ * The SDK clients of one process, with all retrying turned off: an attempt that is not seen can't be counted
+ * against a lease. `call` and `readWithRetries` are how to use them.
+ */
+export function createClients(options: ClientOptions): Clients {
+  const { region, endpoint, credentials, transport } = options;
+  const settings = {
+    region,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+    maxAttempts: 1,
+    retryMode: 'standard',
+    cacheMiddleware: true,
+    ...(transport && { ...transport.settings, requestHandler: transport.requestHandler }),
+  };
+  const calls = new Map<string, number>();
+  const made: { destroy(): void }[] = [];
+
+  const prepared = <Input extends object, Output extends object, Client extends SdkClient<Input, Output>>(
+    client: Client & SdkClient<Input, Output>,
+  ): Client => {
+    addSignals(client.middlewareStack, client.config.requestHandler);
+    client.middlewareStack.add(
+      (next, context) => (args) => {
+        const operation = `${context.clientName?.replace(/Client$/, '')}.${context.commandName?.replace(/Command$/, '')}`;
+        calls.set(operation, (calls.get(operation) ?? 0) + 1);
+        return next(args);
+      },
+      { step: 'finalizeRequest', priority: 'low', name: 'tealCountMiddleware' },
+    );
+    transport?.adapt(client);
+    made.push(client);
+    return client;
+  };
+
+  return {
+    ecs: once(async () => {
+      const sdk = await modules.ecs();
+      return { sdk, client: prepared(new sdk.ECSClient(settings)) };
+    }),
+    elb: once(async () => {
+      const sdk = await modules.elb();
+      return { sdk, client: prepared(new sdk.ElasticLoadBalancingV2Client(settings)) };
+    }),
+    dynamodb: once(async () => {
+      const sdk = await modules.dynamodb();
+      return { sdk, client: prepared(new sdk.DynamoDBClient(settings)) };
+    }),
+    ssm: once(async () => {
+      const sdk = await modules.ssm();
+      return { sdk, client: prepared(new sdk.SSMClient(settings)) };
+    }),
+    sts: once(async () => {
+      const sdk = await modules.sts();
+      return { sdk, client: prepared(new sdk.STSClient(settings)) };
+    }),
+    logs: once(async () => {
+      const sdk = await modules.logs();
+      return { sdk, client: prepared(new sdk.CloudWatchLogsClient(settings)) };
+    }),
+    calls,
+    destroy() {
+      for (const client of made) client.destroy();
+    },
+  };
+}
+
+interface SdkClient<Input extends object, Output extends object> extends AdaptableClient<Input, Output> {
+  readonly config: AdaptableClient<Input, Output>['config'] & { readonly requestHandler: RequestSender };
+  destroy(): void;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
