@@ -1,0 +1,98 @@
+import type { Clients } from '../../src/aws/clients.ts';
+import { createRandom, type Ms, type Random } from '../../src/base/index.ts';
+import {
+  createRuntime,
+  memoryStore,
+  type Runtime,
+  services,
+  type TaskDriver,
+  type Network as TaskNetwork,
+  timings,
+} from '../../src/local/index.ts';
+import type { FaultRates } from './faults.ts';
+import { createNetwork, type Network } from './network.ts';
+import { type Actor, createScheduler, type Scheduler } from './scheduler.ts';
+import { createSimulatedClients, type Stack } from './sdk.ts';
+import { createTrace, type Trace } from './trace.ts';
+
+export interface WorldOptions {
+  readonly seed: string;
+  readonly stack?: Stack;
+  readonly rates?: FaultRates;
+  /** Gets each line of the trace. */
+  readonly listen?: (line: string) => void;
+}
+
+/** The control plane, the network to it and virtual time, all from one seed. */
+export interface SimulatedWorld {
+  readonly scheduler: Scheduler;
+  readonly runtime: Runtime;
+  readonly network: Network;
+  readonly trace: Trace;
+  /** A stream of its own for each use, so that a new use does not reshuffle the others. */
+  random(name: string): Random;
+  /** A process with SDK clients of its own. */
+  process(name: string, skew?: Ms): SimulatedProcess;
+}
+
+export interface SimulatedProcess {
+  readonly actor: Actor;
+  readonly clients: Clients;
+  readonly random: Random;
+}
+
+export const account = '123456789012';
+export const region = 'eu-west-1';
+
+export function createWorld(options: WorldOptions): SimulatedWorld {
+  const { seed, stack = 'trimmed', rates = {} } = options;
+  const random = createRandom(seed);
+  const scheduler = createScheduler();
+  const trace = createTrace(options.listen);
+  const runtime = createRuntime({
+    surroundings: {
+      clock: scheduler.clock,
+      random: random.fork('runtime'),
+      timing: timings['aws-like'],
+      tasks: noTasks,
+      network: noNetwork,
+    },
+    store: memoryStore(),
+    services,
+    defaultAccount: account,
+    onBug: (error, what) => {
+      throw new Error(`a bug of the runtime in ${what}`, { cause: error });
+    },
+  });
+  const network = createNetwork({
+    clock: scheduler.clock,
+    server: runtime.handle,
+    latencies: random.fork('latencies'),
+    faults: random.fork('faults'),
+    trace,
+    rates,
+  });
+  return {
+    scheduler,
+    runtime,
+    network,
+    trace,
+    random: (name) => random.fork(name),
+    process(name, skew) {
+      const actor = scheduler.actor(name, skew);
+      const own = random.fork(`process/${name}`);
+      const clients = createSimulatedClients({ actor, network, stack, ids: own.fork('ids'), account, region });
+      return { actor, clients, random: own };
+    },
+  };
+}
+
+/** Nothing runs in this world yet. */
+const noTasks: TaskDriver = {
+  name: 'simulated',
+  start() {
+    throw new Error('no task runs in this world');
+  },
+};
+
+const noNetwork: TaskNetwork = { locate: () => undefined, check: (_request, done) => done({ kind: 'failed' }) };
