@@ -1,0 +1,11 @@
+export type { Aws } from './aws.ts';
+export { callerAccount } from './caller.ts';
+export { type ClientOptions, type Clients, createClients, loadSdk, type Transport } from './clients.ts';
+export { ecsFleet } from './fleet.ts';
+export { dynamoJournal, journalKeys } from './journal.ts';
+export { lastLogLines, logStreamOf } from './log-lines.ts';
+export { elbNamedTraffic } from './named-traffic.ts';
+export { type Parameter, readParameters } from './parameters.ts';
+export { httpProber, probeUserAgent } from './prober.ts';
+export { locateOrigin } from './route.ts';
+export { elbTraffic } from './traffic.ts';

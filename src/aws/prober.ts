@@ -1,0 +1,66 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import type { Clock } from '../base/index.ts';
+import { ms } from '../base/index.ts';
+import type { ProbeAnswer, Prober } from '../deployment/index.ts';
+
+/** What marks teal's own requests in access logs. */
+export const probeUserAgent = 'teal-probe/1';
+
+const mostBody = 65_536;
+
+/** Probes over real sockets: each on a connection of its own, as a new client would. */
+export function httpProber(clock: Clock): Prober {
+  const agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
+  return {
+    send({ origin, host, path, headers, timeoutMs }, signal) {
+      const started = clock.monotonic();
+      const url = new URL(path, origin);
+      const tls = url.protocol === 'https:';
+      return new Promise<ProbeAnswer>((resolve) => {
+        const latency = () => clock.monotonic() - started;
+        const fail = (why: string) => {
+          end();
+          resolve({ kind: 'failed', why, latencyMs: latency() });
+          sent.destroy();
+        };
+        const options = {
+          method: 'GET',
+          headers: { host, 'user-agent': probeUserAgent, ...headers },
+          agent: tls ? agents.https : agents.http,
+          ...(tls && { servername: host }),
+        };
+        const sent = (tls ? httpsRequest : httpRequest)(url, options, (response) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          response.on('data', (chunk: Buffer) => {
+            if (size < mostBody) chunks.push(chunk);
+            size += chunk.length;
+          });
+          response.on('end', () => {
+            end();
+            resolve({
+              kind: 'answered',
+              status: response.statusCode ?? 0,
+              headers: Object.fromEntries(
+                Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+              ),
+              body: Buffer.concat(chunks).toString('utf8').slice(0, mostBody),
+              latencyMs: latency(),
+            });
+          });
+          response.on('error', (error: Error) => fail(error.message));
+        });
+        const cancel = clock.after(ms(timeoutMs), () => fail(`no answer within ${timeoutMs / 1000} s`));
+        const onAbort = () => fail('stopped');
+        signal.addEventListener('abort', onAbort, { once: true });
+        const end = () => {
+          cancel();
+          signal.removeEventListener('abort', onAbort);
+        };
+        sent.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+        sent.end();
+      });
+    },
+  };
+}
