@@ -132,6 +132,6 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function mismatch(value: unknown, wanted: string): never {
-  const found = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  const found = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a structure' : `a ${typeof value}`;
   throw new AwsError('SerializationException', `Expected ${wanted}, found ${found}`);
 }

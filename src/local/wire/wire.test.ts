@@ -1,0 +1,223 @@
+import * as ecsSdk from '@aws-sdk/client-ecs';
+import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../base/index.ts';
+import { AwsError } from '../aws-error.ts';
+import { createWire, type Place } from './handle.ts';
+import type { WireRequest } from './message.ts';
+
+const scope = (service: string, key = 'AKIAEXAMPLE', region = 'eu-west-1') =>
+  `AWS4-HMAC-SHA256 Credential=${key}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+/** A wire on which one handler, `answer`, stands for every operation listed. */
+function aWire(answer: (input: unknown) => unknown) {
+  const seen: { at: Place; operation: string; input: unknown }[] = [];
+  const bugs: unknown[] = [];
+  const never = () => ({});
+  const wire = createWire({
+    services: [
+      { name: 'ecs', sdk: ecsSdk, create: never, operations: { CreateService: never, DescribeServices: never } },
+      {
+        name: 'elasticloadbalancing',
+        sdk: elbSdk,
+        create: never,
+        operations: { ModifyRule: never, CreateTargetGroup: never, DescribeTargetHealth: never, AddTags: never },
+      },
+    ],
+    defaultAccount: '000000000000',
+    random: createRandom('wire'),
+    invoke: (at, _service, operation, input) => {
+      seen.push({ at, operation, input });
+      return answer(input);
+    },
+    onBug: (error) => bugs.push(error),
+  });
+  const send = (request: Partial<WireRequest>) => {
+    const response = wire({
+      method: 'POST',
+      path: '/',
+      query: '',
+      headers: {},
+      body: new Uint8Array(),
+      ...request,
+    });
+    return { ...response, text: Buffer.from(response.body).toString() };
+  };
+  const json = (target: string, body: string, authorization = scope('ecs')) =>
+    send({ headers: { 'x-amz-target': target, authorization }, body: Buffer.from(body) });
+  const query = (form: string, authorization = scope('elasticloadbalancing')) =>
+    send({
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', authorization },
+      body: Buffer.from(form),
+    });
+  return { seen, bugs, send, json, query };
+}
+
+const ecs = 'AmazonEC2ContainerServiceV20141113';
+const elb = 'Version=2015-12-01';
+
+describe('JSON calls', () => {
+  test('give the handler what the SDK types say, and keep members that the model does not know', () => {
+    const { json, seen } = aWire(() => ({}));
+    json(`${ecs}.CreateService`, '{"serviceName":"a","desiredCount":2,"cluster":null,"brandNew":{"x":1}}');
+    expect(seen[0]).toEqual({
+      at: { account: '000000000000', region: 'eu-west-1' },
+      operation: 'CreateService',
+      input: { serviceName: 'a', desiredCount: 2, brandNew: { x: 1 } },
+    });
+  });
+
+  test('answer with timestamps as seconds, unknown members, and without undefined ones', () => {
+    const { json } = aWire(() => ({
+      service: { createdAt: new Date(1_767_225_600_123), status: undefined, brandNew: 1, events: [] },
+    }));
+    const { status, headers, text } = json(`${ecs}.CreateService`, '{}');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/x-amz-json-1.1');
+    expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(text).toBe('{"service":{"createdAt":1767225600.123,"brandNew":1,"events":[]}}');
+  });
+
+  test.each([
+    ['{"desiredCount":"2"}', 'Expected a number, found a string'],
+    ['{"tags":{}}', 'Expected a list, found a structure'],
+    ['{"serviceName":', 'The request body is not JSON.'],
+  ])('with %s are refused as AWS does', (body, message) => {
+    const { json, seen } = aWire(() => ({}));
+    const { status, text } = json(`${ecs}.CreateService`, body);
+    expect([status, JSON.parse(text)]).toEqual([400, { __type: 'SerializationException', message }]);
+    expect(seen).toEqual([]);
+  });
+
+  test('carry an error with its members', () => {
+    const { json } = aWire(() => {
+      throw new AwsError('ClusterNotFoundException', 'Cluster not found.', 400, { hint: 1 });
+    });
+    const { status, text } = json(`${ecs}.DescribeServices`, '{"services":[]}');
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      { __type: 'ClusterNotFoundException', message: 'Cluster not found.', hint: 1 },
+    ]);
+  });
+
+  test.each([`${ecs}.Frobnicate`, `${ecs}.RunTask`, `${ecs}.toString`, 'Nobody_2020.Do', 'nonsense'])(
+    'for the unknown operation %s get the error of AWS',
+    (target) => {
+      const { json } = aWire(() => ({}));
+      const { status, text } = json(target, '{}');
+      expect(status).toBe(400);
+      expect(JSON.parse(text)).toMatchObject({ __type: 'UnknownOperationException' });
+    },
+  );
+
+  test('that hit a bug tell the client a request id and nothing else', () => {
+    const { json, bugs } = aWire(() => {
+      throw new TypeError('secret detail');
+    });
+    const { status, text } = json(`${ecs}.DescribeServices`, '{"services":[]}');
+    expect([status, JSON.parse(text)]).toMatchObject([500, { __type: 'InternalFailure' }]);
+    expect(text).not.toContain('secret');
+    expect(bugs).toHaveLength(1);
+  });
+});
+
+describe('query calls', () => {
+  test('give the handler nested structures, lists, numbers and booleans', () => {
+    const { query, seen } = aWire(() => ({}));
+    query(
+      `Action=ModifyRule&${elb}&RuleArn=arn%3Ar&Actions.member.1.Type=forward&Actions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn=a&Actions.member.1.ForwardConfig.TargetGroups.member.1.Weight=100&Actions.member.1.ForwardConfig.TargetGroups.member.2.TargetGroupArn=b&Actions.member.1.ForwardConfig.TargetGroups.member.2.Weight=0&Actions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled=false&Conditions=`,
+    );
+    expect(seen[0]?.input).toEqual({
+      RuleArn: 'arn:r',
+      Conditions: [],
+      Actions: [
+        {
+          Type: 'forward',
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: 'a', Weight: 100 },
+              { TargetGroupArn: 'b', Weight: 0 },
+            ],
+            TargetGroupStickinessConfig: { Enabled: false },
+          },
+        },
+      ],
+    });
+  });
+
+  test('keep the order of more than nine items', () => {
+    const { query, seen } = aWire(() => ({}));
+    const keys = Array.from({ length: 12 }, (_, at) => `Tags.member.${at + 1}.Key=k${at + 1}`).join('&');
+    query(`Action=AddTags&${elb}&ResourceArns.member.1=a&${keys}`);
+    expect(seen[0]?.input).toMatchObject({
+      Tags: Array.from({ length: 12 }, (_, at) => ({ Key: `k${at + 1}` })),
+    });
+  });
+
+  test('are answered in the envelope of AWS, escaped, with empty lists as empty elements', () => {
+    const { query } = aWire(() => ({
+      TargetHealthDescriptions: [
+        { Target: { Id: '10.0.0.1', Port: 80 }, TargetHealth: { State: 'unhealthy', Description: '<5 & "x"' } },
+      ],
+    }));
+    const { status, headers, text } = query(`Action=DescribeTargetHealth&${elb}&TargetGroupArn=a`);
+    expect([status, headers['content-type']]).toEqual([200, 'text/xml']);
+    expect(text.replace(/[0-9a-f-]{36}/, 'ID')).toBe(
+      '<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions><member><Target><Id>10.0.0.1</Id><Port>80</Port></Target><TargetHealth><State>unhealthy</State><Description>&lt;5 &amp; &quot;x&quot;</Description></TargetHealth></member></TargetHealthDescriptions></DescribeTargetHealthResult><ResponseMetadata><RequestId>ID</RequestId></ResponseMetadata></DescribeTargetHealthResponse>',
+    );
+    expect(aWire(() => ({ Rules: [] })).query(`Action=ModifyRule&${elb}&RuleArn=a`).text).toContain(
+      '<ModifyRuleResult><Rules/></ModifyRuleResult>',
+    );
+  });
+
+  test('may stand in the query string of a GET', () => {
+    const { send, seen } = aWire(() => ({}));
+    send({ method: 'GET', query: `Action=DescribeTargetHealth&${elb}&TargetGroupArn=a` });
+    expect(seen[0]).toMatchObject({ operation: 'DescribeTargetHealth', at: { region: 'us-east-1' } });
+  });
+
+  test.each([
+    [`Action=Frobnicate&${elb}`, 'InvalidAction', 'Could not find operation Frobnicate for version 2015-12-01'],
+    [
+      'Action=RunInstances&Version=2016-11-15',
+      'InvalidAction',
+      'Could not find operation RunInstances for version 2016-11-15',
+    ],
+    [`Action=CreateTargetGroup&${elb}&Name=a&Port=eighty`, 'MalformedInput', 'Invalid Argument'],
+    [
+      `Action=CreateTargetGroup&${elb}`,
+      'ValidationError',
+      '1 validation error detected: Value null at &#39;name&#39; failed to satisfy constraint: Member must not be null',
+    ],
+    [
+      `Action=AddTags&${elb}&ResourceArns.member.1=a&Tags.member.1.Value=b`,
+      'ValidationError',
+      '1 validation error detected: Value null at &#39;tags.1.member.key&#39; failed to satisfy constraint: Member must not be null',
+    ],
+  ])('%s is refused with %s', (form, code, message) => {
+    const { query, seen } = aWire(() => ({}));
+    const { status, text } = query(form);
+    expect(status).toBe(400);
+    expect(text).toContain(`<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`);
+    expect(seen).toEqual([]);
+  });
+});
+
+test('an access key of twelve digits is the account, one of AssumeRole carries it', () => {
+  const { json, seen } = aWire(() => ({}));
+  for (const key of ['111122223333', 'ASIA444455556666BEEF', 'AKIAIOSFODNN7EXAMPLE']) {
+    json(`${ecs}.DescribeServices`, '{}', scope('ecs', key, 'us-west-2'));
+  }
+  expect(seen.map(({ at }) => at)).toEqual([
+    { account: '111122223333', region: 'us-west-2' },
+    { account: '444455556666', region: 'us-west-2' },
+    { account: '000000000000', region: 'us-west-2' },
+  ]);
+});
+
+test('a request that names no operation is told so', () => {
+  const { send } = aWire(() => ({}));
+  const { status, text } = send({ method: 'GET', path: '/bucket/key' });
+  expect(status).toBe(404);
+  expect(text).toContain('GET /bucket/key names no operation');
+});
