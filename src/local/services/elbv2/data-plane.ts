@@ -150,8 +150,11 @@ export class DataPlane {
 
   /** A deleted group's targets go with it. */
   removeGroup(targetGroupArn: string): void {
-    this.#groups.get(targetGroupArn)?.stop();
+    const group = this.#groups.get(targetGroupArn);
+    group?.stop();
     this.#groups.delete(targetGroupArn);
+    for (const { identity } of group?.all() ?? [])
+      for (const listener of [...this.#healthListeners]) listener(targetGroupArn, identity);
   }
 
   /** Ends every timer; nothing changes any more. */
