@@ -1,4 +1,4 @@
-import type { CallError } from '../deployment/ports.ts';
+import type { CallError } from '../deployment/index.ts';
 
 /**
  * What the SDK threw, told by HTTP status and AWS's code. The class of the error says nothing: a proxy's HTML

@@ -1,7 +1,7 @@
 import { HttpResponse } from '@smithy/core/transport';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, createVirtualClock, ms, seconds } from '../base/index.ts';
-import type { CallError } from '../deployment/ports.ts';
+import type { CallError } from '../deployment/index.ts';
 import { call, readWithRetries } from './call.ts';
 import type { RequestSender } from './call-signal.ts';
 import { createClients, loadSdk } from './clients.ts';

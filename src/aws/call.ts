@@ -1,6 +1,6 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import { type Clock, err, type Ms, ms, ok, type Random, type Result } from '../base/index.ts';
-import type { CallError } from '../deployment/ports.ts';
+import type { CallError } from '../deployment/index.ts';
 import { callError } from './call-error.ts';
 import { bindSignal } from './call-signal.ts';
 

@@ -228,37 +228,37 @@ const toItem = (stream: AttributeValue, entry: Entry): Item => ({
 
 /** Written by `toItem` of this or an earlier release. */
 function toEntry(item: Item): Entry {
-  const body = { kind: item['kind']?.S, body: JSON.parse(item['body']?.S ?? 'null') } as EntryBody;
+  const body = { kind: item.kind?.S, body: JSON.parse(item.body?.S ?? 'null') } as EntryBody;
   return {
     schema: 1,
-    seq: Number(item['item']?.S),
-    epoch: Number(item['epoch']?.N),
-    deployment: item['deployment']?.S ?? '',
-    at: item['at']?.S ?? '',
+    seq: Number(item.item?.S),
+    epoch: Number(item.epoch?.N),
+    deployment: item.deployment?.S ?? '',
+    at: item.at?.S ?? '',
     ...body,
   };
 }
 
 function toLease(item: Item): LeaseReading {
-  const holder = item['holder']?.M;
+  const holder = item.holder?.M;
   return {
-    epoch: Number(item['epoch']?.N),
+    epoch: Number(item.epoch?.N),
     holder: toHolder(holder ?? {}),
-    released: item['released']?.BOOL === true,
-    renewals: Number(item['renewals']?.N),
-    expirySeconds: Number(item['expirySeconds']?.N),
-    requests: Object.entries(item['requests']?.M ?? {}).map(
+    released: item.released?.BOOL === true,
+    renewals: Number(item.renewals?.N),
+    expirySeconds: Number(item.expirySeconds?.N),
+    requests: Object.entries(item.requests?.M ?? {}).map(
       ([id, request]): PendingRequest => ({
         id,
-        kind: request.M?.['kind']?.S as RequestKind,
-        by: request.M?.['by']?.S ?? '',
+        kind: request.M?.kind?.S as RequestKind,
+        by: request.M?.by?.S ?? '',
       }),
     ),
   };
 }
 
 const toHolder = (holder: Item): Holder => ({
-  who: holder['who']?.S ?? '',
-  where: holder['where']?.S ?? '',
-  since: epochMs(Number(holder['since']?.N)),
+  who: holder.who?.S ?? '',
+  where: holder.where?.S ?? '',
+  since: epochMs(Number(holder.since?.N)),
 });

@@ -54,13 +54,8 @@ export function elbTraffic(aws: Aws): Traffic {
     const actions = withWeights(known.get(place.arn) ?? [], groups, to, stickiness);
     const { client, sdk } = await aws.clients.elb();
     if (place.kind === 'rule') {
-      return change(
-        aws,
-        client,
-        new sdk.ModifyRuleCommand({ RuleArn: place.arn, Actions: actions }),
-        signal,
-        (output) => output.Rules && done,
-      );
+      const command = new sdk.ModifyRuleCommand({ RuleArn: place.arn, Actions: actions });
+      return done(await change(aws, client, command, signal, (output) => output.Rules));
     }
     const command = new sdk.ModifyListenerCommand({ ListenerArn: place.arn, DefaultActions: actions });
     return done(await change(aws, client, command, signal, (output) => output.Listeners));
