@@ -1,6 +1,6 @@
 import { type CallLimit, call, readWithRetries } from '../../src/aws/call.ts';
 import { ms, type Result, seconds } from '../../src/base/index.ts';
-import type { CallError } from '../../src/deployment/ports.ts';
+import type { CallError } from '../../src/deployment/index.ts';
 import { evenly } from './faults.ts';
 import { createWorld, type SimulatedProcess, type SimulatedWorld, type WorldOptions } from './world.ts';
 
