@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { described } from './described.ts';
 import { environmentSchema } from './environment-schema.ts';
 import { projectSchema } from './project-schema.ts';
 import { serviceSchema } from './service-schema.ts';
@@ -14,7 +14,7 @@ export function jsonSchemas(): readonly JsonSchemaFile[] {
   return Object.entries({ project: projectSchema, service: serviceSchema, environment: environmentSchema }).map(
     ([name, schema]) => ({
       name: `${name}.schema.json`,
-      content: `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }), null, 2)}\n`,
+      content: `${JSON.stringify(described(schema), null, 2)}\n`,
     }),
   );
 }

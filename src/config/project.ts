@@ -75,8 +75,7 @@ export function parseProject(files: readonly SourceFile[]): Result<Project, Inva
   }
   diagnostics.push(...checkProject(serviceFiles, environmentFiles));
   if (diagnostics.length > 0 || name === undefined) return err({ diagnostics: inOrder(diagnostics), fileCount });
-  const all = [...environments, local(services)].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return ok({ name, services, environments: all });
+  return ok({ name, services: services.sort(byName), environments: [...environments, local(services)].sort(byName) });
 }
 
 /** Of a project's service or environment: not there, and what was probably meant. */
@@ -146,5 +145,7 @@ function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     [file, String(line).padStart(8, '0'), String(column).padStart(8, '0')].join('\0');
   return [...diagnostics].sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
 }
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,15 +1,15 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { type Described, described } from './described.ts';
 import { type Diagnostic, diagnosticAt } from './diagnostic.ts';
 import { type JsonFile, type JsonPath, keySpanOf, pathText, spanOf, valueAt } from './json-file.ts';
 
 type Issue = z.core.$ZodIssue;
-type Described = z.core.JSONSchema.JSONSchema;
 
 /** What the schema has to say against a file, in words. `schema` is the one that raised the issues. */
 export function schemaDiagnostics(file: JsonFile, schema: z.ZodType, issues: readonly Issue[]): Diagnostic[] {
   if (issues.length === 0) return [];
-  const described = z.toJSONSchema(schema, { io: 'input', target: 'draft-07' });
-  return issues.flatMap((issue) => inWords({ file, described }, issue, []));
+  const source = { file, described: described(schema) };
+  return issues.flatMap((issue) => inWords(source, issue, []));
 }
 
 interface Source {
@@ -79,7 +79,8 @@ function notAllowed(
     path: pathText(path),
     message: `not ${node?.title ?? 'allowed'}`,
     allowed,
-    written: only ?? String(value),
+    // Numbers that look alike are not near.
+    ...(typeof value === 'number' ? {} : { written: only ?? String(value) }),
   });
 }
 
@@ -93,7 +94,9 @@ function union(
   path: JsonPath,
   node: Described | undefined,
 ): Diagnostic[] {
-  const meant = branchMeant(issue.errors, valueAt(source.file.value, path));
+  const value = valueAt(source.file.value, path);
+  if (value === undefined) return [missingField(source.file, path, node)];
+  const meant = branchMeant(issue.errors, value);
   if (meant) return meant.flatMap((inner) => inWords(source, inner, path));
   return [notAllowed(source.file, path, node, branchNames(node))];
 }

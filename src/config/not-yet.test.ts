@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { notYet } from './not-yet.ts';
+import { aService } from './testing.ts';
+
+describe('not yet', () => {
+  test('says nothing about a plain service', () => {
+    expect(notYet(aService({ scaling: { min: 3 }, secrets: { A: { from: 'ssm:/a' } } }))).toEqual([]);
+  });
+
+  test.each([
+    ['kind', { kind: 'worker', port: undefined, routes: undefined }],
+    ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
+    ['routes', { routes: [{ priority: 1 }, { priority: 2, path: '/b' }] }],
+    ['protocol', { protocol: 'GRPC' }],
+    ['stickiness', { stickiness: { duration: '1h' } }],
+    ['scaling.max', { scaling: { min: 2, max: 4 } }],
+    ['scaling.schedules', { scaling: { schedules: [{ cron: '0 7 * * *', min: 4 }] } }],
+    ['deployment.alarms', { deployment: { alarms: ['api-5xx'] } }],
+    ['deployment.verification[1].command', { deployment: { verification: [{ http: '/' }, { command: ['true'] }] } }],
+    ['secrets.A', { secrets: { A: { from: 'secretsmanager:a' } } }],
+    ['uses.tables', { uses: { tables: { posts: { keys: { id: 'S' } } } } }],
+  ])('names %s', (path, fields) => {
+    expect(notYet(aService(fields)).map((item) => item.path)).toEqual([path]);
+  });
+});
