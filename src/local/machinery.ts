@@ -2,16 +2,21 @@ import type { Clock, Random } from '../base/index.ts';
 import type { ImageReceiver } from './admin.ts';
 import type { BalancerFront } from './served-listener.ts';
 import type { Network } from './tasks/network.ts';
+import { openImageStore } from './tasks/process/image-store.ts';
+import { createProcessTasks } from './tasks/process/process-tasks.ts';
+import { createSimulatedTasks, healthyBehaviour } from './tasks/simulated/index.ts';
 import type { TaskDriver } from './tasks/task-driver.ts';
 
 export interface MachineryOptions {
   readonly driver: 'process' | 'simulated';
   readonly dataDir: string;
+  /** `$PATH` for the interpreters of tasks. */
+  readonly hostPath: string;
   readonly clock: Clock;
   readonly random: Random;
   /** Of the runtime's API: tasks get it as AWS_ENDPOINT_URL. */
   readonly endpoint: string;
-  readonly report: (what: string, error: unknown) => void;
+  readonly log: (message: string) => void;
 }
 
 /** What makes the control plane's wishes real on this machine: tasks, their network, images, and the balancer. */
@@ -23,12 +28,28 @@ export interface Machinery extends AsyncDisposable {
   readonly balancer: BalancerFront;
 }
 
-export async function createMachinery(_options: MachineryOptions): Promise<Machinery> {
+export async function createMachinery(options: MachineryOptions): Promise<Machinery> {
+  const balancer: BalancerFront = { serve: () => () => {}, listeners: () => [], async [Symbol.asyncDispose]() {} };
+  if (options.driver === 'simulated') {
+    const { driver, network } = createSimulatedTasks({ ...options, behaviourOf: () => healthyBehaviour });
+    return {
+      tasks: driver,
+      network,
+      images: undefined,
+      balancer,
+      [Symbol.asyncDispose]: async () => balancer[Symbol.asyncDispose](),
+    };
+  }
+  const images = await openImageStore(options);
+  const tasks = await createProcessTasks({ ...options, images, runtimeEndpoint: () => options.endpoint });
   return {
-    tasks: { name: 'simulated', start: () => ({ signal() {}, exec() {} }) },
-    network: { locate: () => undefined, check: (_request, done) => done({ kind: 'failed' }) },
-    images: undefined,
-    balancer: { serve: () => () => {}, listeners: () => [], async [Symbol.asyncDispose]() {} },
-    async [Symbol.asyncDispose]() {},
+    tasks: tasks.driver,
+    network: tasks.network,
+    images,
+    balancer,
+    async [Symbol.asyncDispose]() {
+      await balancer[Symbol.asyncDispose]();
+      await tasks[Symbol.asyncDispose]();
+    },
   };
 }

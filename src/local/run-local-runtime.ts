@@ -51,8 +51,9 @@ function parseOptions(
     if (!/^\d{12}$/.test(account)) return `--account ${account}: expected 12 digits.`;
     if (driver !== 'process' && driver !== 'simulated') return `--driver ${driver}: expected process or simulated.`;
     if (timing !== 'aws-like' && timing !== 'instant') return `--timing ${timing}: expected aws-like or instant.`;
+    const hostPath = process.env.PATH ?? '';
     const log = (line: string) => process.stderr.write(`${line}\n`);
-    return { json, options: { port, dataDir: data, account, driver, timing, version, log } };
+    return { json, options: { port, dataDir: data, account, driver, timing, hostPath, version, log } };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -20,6 +20,8 @@ export interface LocalRuntimeOptions {
   readonly account: string;
   readonly timing: 'aws-like' | 'instant';
   readonly driver: 'process' | 'simulated';
+  /** `$PATH` of this machine: where tasks find their interpreters. */
+  readonly hostPath: string;
   /** Of teal. */
   readonly version: string;
   /** Gets one JSON document per line: what goes wrong inside. */
@@ -46,8 +48,8 @@ export class PortTaken extends Error {
 export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
   const { dataDir, version } = options;
   const timing = timings[options.timing];
-  const report = (what: string, error: unknown) =>
-    options.log(JSON.stringify({ at: isoTime(systemClock.now()), level: 'error', what, error: describe(error) }));
+  const log = (entry: object) => options.log(JSON.stringify({ at: isoTime(systemClock.now()), ...entry }));
+  const report = (what: string, error: unknown) => log({ level: 'error', what, error: describe(error) });
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const opened: (() => Promise<void> | void)[] = [];
@@ -70,7 +72,13 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     const endpoint = await listen(server, options.port);
     opened.push(() => closeServer(server));
 
-    const machinery = await createMachinery({ ...options, clock: systemClock, random, endpoint, report });
+    const machinery = await createMachinery({
+      ...options,
+      clock: systemClock,
+      random,
+      endpoint,
+      log: (what) => log({ level: 'info', what }),
+    });
     opened.push(async () => machinery[Symbol.asyncDispose]());
 
     const runtime = createRuntime({

@@ -42,6 +42,7 @@ export async function aLocalRuntime(
     account: '000000000000',
     timing: options.timing ?? 'instant',
     driver: options.driver ?? 'simulated',
+    hostPath: process.env.PATH ?? '',
     version: '0.0.0-test',
     log: (line) => log.push(line),
   });

@@ -101,6 +101,7 @@ test('a taken port is named, with what to do, and nothing is left behind', async
     account: '000000000000',
     timing: 'instant',
     driver: 'simulated',
+    hostPath: '',
     version: '0',
     log: () => {},
   } as const;
