@@ -52,8 +52,7 @@ export const createService: EcsHandler<'CreateService'> = (state, input) => {
     platformVersion: input.platformVersion,
     loadBalancers: input.loadBalancers ?? [],
     capacityProviderStrategy: [...capacityProviderStrategy, ...defaultStrategy],
-    launchType:
-      input.launchType ?? (capacityProviderStrategy.length + defaultStrategy.length > 0 ? undefined : 'FARGATE'),
+    launchType: input.launchType ?? (capacityProviderStrategy.length + defaultStrategy.length > 0 ? undefined : 'EC2'),
   });
   const tags = checkedTags(input.tags);
 

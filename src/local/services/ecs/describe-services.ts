@@ -5,6 +5,9 @@ import { activeCluster } from './cluster.ts';
 import type { EcsHandler } from './ecs-state.ts';
 import { serviceName } from './service-input.ts';
 
+/** AWS keeps INACTIVE services describable for a time that it does not tell. */
+const inactiveVisible = 3_600_000;
+
 /** ECS-API/API_DescribeServices: at most 10; an unknown one is a failure, not an error. */
 export const describeServices: EcsHandler<'DescribeServices'> = (state, input) => {
   const cluster = activeCluster(state, input.cluster);
@@ -16,7 +19,9 @@ export const describeServices: EcsHandler<'DescribeServices'> = (state, input) =
   for (const reference of references) {
     const key = `${cluster.name}/${serviceName(reference)}`;
     const found = state.services.get(key);
-    if (found) services.push(found.describe({ tags: input.include?.includes('TAGS') ?? false }));
+    const since = found?.document.inactiveSince ?? null;
+    if (found && (since === null || since > state.world.clock.now() - inactiveVisible))
+      services.push(found.describe({ tags: input.include?.includes('TAGS') ?? false }));
     else failures.push({ arn: ecsArn(state.world, `service/${key}`), reason: 'MISSING' });
   }
   return { services, failures };

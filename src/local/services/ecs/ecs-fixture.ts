@@ -33,6 +33,8 @@ export interface EcsFixture {
   readonly logGroups: Set<string>;
   /** Target groups, `blue` attached to a listener's default action. */
   readonly app: ReturnType<typeof anApp>;
+  /** As DeleteTargetGroup does. */
+  removeGroup(targetGroupArn: string): void;
   call<Operation extends string>(operation: Operation, input: InputOf<Sdk, Operation>): OutputOf<Sdk, Operation>;
 }
 
@@ -81,6 +83,7 @@ export function ecsFixture(
     output,
     logGroups,
     app: anApp(world.use(elbv2)),
+    removeGroup: (arn) => world.use(elbv2).plane.removeGroup(arn),
     call(operation, input) {
       const handlers: { readonly [name: string]: (state: never, input: never, call: Call) => object } = ecs.operations;
       const handler = handlers[operation];

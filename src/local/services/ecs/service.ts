@@ -226,7 +226,9 @@ export class EcsService {
   #noteHealthy(member: Member): void {
     member.wasHealthy = true;
     this.#backOff.delete(member.deployment);
-    if (this.#document.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
+    const { deploymentConfiguration, deployments } = this.#document;
+    const failed = deployments.some((one) => one.id === member.deployment && one.failedTasks > 0);
+    if (failed && deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
       this.#changeDeployment(member.deployment, { failedTasks: 0 });
   }
 
@@ -237,15 +239,17 @@ export class EcsService {
     this.#countFailure(member.deployment);
   }
 
-  /** A task that ended by itself before it was ever healthy is a failure, and makes the next one wait. */
+  /**
+   * A task that ended by itself makes the next one wait; one that was never healthy is a failure, too. (AWS restarts
+   * what exits after RUNNING without delay. Here a crash loop must not eat a developer's machine.)
+   */
   #noteEnd(member: Member): void {
     if (member.settled) return;
     member.settled = true;
     const stop = member.task.facts.stop;
-    const failedToStart = stop?.code === 'TaskFailedToStart';
-    if (failedToStart) this.#events.add(eventTexts.couldNotPlace(stop.reason));
-    if (!failedToStart && !(stop?.code === 'EssentialContainerExited' && !member.wasHealthy)) return;
-    this.#countFailure(member.deployment);
+    if (stop?.code !== 'TaskFailedToStart' && stop?.code !== 'EssentialContainerExited') return;
+    if (stop.code === 'TaskFailedToStart') this.#events.add(eventTexts.couldNotPlace(stop.reason));
+    if (!member.wasHealthy) this.#countFailure(member.deployment);
     this.#backOffFrom(member.deployment);
   }
 

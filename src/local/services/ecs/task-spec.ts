@@ -29,7 +29,7 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
       environment: {
         AWS_REGION: world.region,
         AWS_DEFAULT_REGION: world.region,
-        AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+        AWS_EXECUTION_ENV: plan.launchType === 'EC2' ? 'AWS_ECS_EC2' : 'AWS_ECS_FARGATE',
         ...pairs(definition.environment),
         ...pairs(override?.environment),
         ...secrets,
