@@ -50,6 +50,7 @@ async function work({ actor, clients, random }: SimulatedProcess): Promise<void>
   const { sdk: ssm, client: parameters } = await clients.ssm();
   const { sdk: elb, client: balancers } = await clients.elb();
   const { sdk: sts, client: identity } = await clients.sts();
+  const { sdk: ecs, client: fleet } = await clients.ecs();
 
   await readWithRetries(
     (each) => call(identity, new sts.GetCallerIdentityCommand({}), each, ({ Account }) => Account),
@@ -66,6 +67,36 @@ async function work({ actor, clients, random }: SimulatedProcess): Promise<void>
     limit,
     ({ TableDescription }) => TableDescription,
   );
+  await call(fleet, new ecs.CreateClusterCommand({ clusterName: 'sim' }), limit, ({ cluster }) => cluster);
+  const registered = await call(
+    fleet,
+    new ecs.RegisterTaskDefinitionCommand({
+      family: 'web',
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'web', image: 'web', essential: true }],
+    }),
+    limit,
+    ({ taskDefinition }) => taskDefinition?.taskDefinitionArn,
+  );
+  if (registered.ok) {
+    const service = { cluster: 'sim', serviceName: `web-${actor.name.slice(0, 3)}`, launchType: 'FARGATE' as const };
+    const awsvpcConfiguration = { subnets: ['subnet-1'], securityGroups: ['sg-1'] };
+    await call(
+      fleet,
+      new ecs.CreateServiceCommand({
+        ...service,
+        clientToken: actor.name,
+        taskDefinition: registered.value,
+        desiredCount: 2,
+        networkConfiguration: { awsvpcConfiguration },
+      }),
+      limit,
+      (output) => output.service,
+    );
+  }
   await clock.sleep(seconds(15));
   for (let round = 0; round < 20; round++) {
     const put = await call(
@@ -111,7 +142,11 @@ async function work({ actor, clients, random }: SimulatedProcess): Promise<void>
       (each) => call(balancers, new elb.DescribeTargetGroupsCommand({}), each, ({ TargetGroups }) => TargetGroups),
       reading,
     );
-    await clock.sleep(ms(random.int(500)));
+    await readWithRetries(
+      (each) => call(fleet, new ecs.ListTasksCommand({ cluster: 'sim' }), each, ({ taskArns }) => taskArns),
+      reading,
+    );
+    await clock.sleep(ms(random.int(2_000)));
   }
 }
 

@@ -1,14 +1,12 @@
 import type { Clients } from '../../src/aws/clients.ts';
 import { createRandom, type Ms, type Random } from '../../src/base/index.ts';
+import { createRuntime, memoryStore, type Runtime, services, timings } from '../../src/local/index.ts';
 import {
-  createRuntime,
-  memoryStore,
-  type Runtime,
-  services,
-  type TaskDriver,
-  type Network as TaskNetwork,
-  timings,
-} from '../../src/local/index.ts';
+  type Behaviour,
+  createSimulatedTasks,
+  healthyBehaviour,
+  type SimulatedTasks,
+} from '../../src/local/tasks/simulated/index.ts';
 import type { FaultRates } from './faults.ts';
 import { createNetwork, type Network } from './network.ts';
 import { type Actor, createScheduler, type Scheduler } from './scheduler.ts';
@@ -19,6 +17,8 @@ export interface WorldOptions {
   readonly seed: string;
   readonly stack?: Stack;
   readonly rates?: FaultRates;
+  /** How containers of an image behave; healthily where it is left out. */
+  readonly behaviourOf?: (image: string) => Behaviour;
   /** Gets each line of the trace. */
   readonly listen?: (line: string) => void;
 }
@@ -27,6 +27,7 @@ export interface WorldOptions {
 export interface SimulatedWorld {
   readonly scheduler: Scheduler;
   readonly runtime: Runtime;
+  readonly tasks: SimulatedTasks;
   readonly network: Network;
   readonly trace: Trace;
   /** A stream of its own for each use, so that a new use does not reshuffle the others. */
@@ -49,13 +50,18 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
   const random = createRandom(seed);
   const scheduler = createScheduler();
   const trace = createTrace(options.listen);
+  const tasks = createSimulatedTasks({
+    clock: scheduler.clock,
+    random: random.fork('tasks'),
+    behaviourOf: options.behaviourOf ?? (() => healthyBehaviour),
+  });
   const runtime = createRuntime({
     surroundings: {
       clock: scheduler.clock,
       random: random.fork('runtime'),
       timing: timings['aws-like'],
-      tasks: noTasks,
-      network: noNetwork,
+      tasks: tasks.driver,
+      network: tasks.network,
     },
     store: memoryStore(),
     services,
@@ -75,6 +81,7 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
   return {
     scheduler,
     runtime,
+    tasks,
     network,
     trace,
     random: (name) => random.fork(name),
@@ -86,13 +93,3 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     },
   };
 }
-
-/** Nothing runs in this world yet. */
-const noTasks: TaskDriver = {
-  name: 'simulated',
-  start() {
-    throw new Error('no task runs in this world');
-  },
-};
-
-const noNetwork: TaskNetwork = { locate: () => undefined, check: (_request, done) => done({ kind: 'failed' }) };
