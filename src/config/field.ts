@@ -27,7 +27,7 @@ export function withDefault<Schema extends z.ZodType>(
 ) {
   return schema.prefault(value).meta({
     ...about,
-    description: `${about.description} Default ${inWords(value)}: ${because}.`,
+    description: `${about.description} Default ${inWords(value)}${because === 'none' ? '' : `: ${because}`}.`,
     examples: [...(about.examples ?? [value])],
   });
 }

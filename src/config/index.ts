@@ -10,7 +10,6 @@ export { durationText } from './duration.ts';
 export { nameFromFolder, type ProjectFileText, scaffold } from './init.ts';
 export { jsonSchemas } from './json-schemas.ts';
 export {
-  type Color,
   discoveryPath,
   ecsServiceName,
   nameProblem,
