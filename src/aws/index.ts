@@ -1,4 +1,4 @@
-export type { Aws } from './aws.ts';
+export { type Aws, change, read } from './aws.ts';
 export { callerAccount } from './caller.ts';
 export { type ClientOptions, type Clients, createClients, loadSdk, type Transport } from './clients.ts';
 export { ecsFleet } from './fleet.ts';

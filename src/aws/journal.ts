@@ -135,7 +135,7 @@ export function dynamoJournal(aws: Aws, table: string, environment: string, serv
           : 'epoch = :was AND renewals = :renewals AND released = :released';
       const taken = await updateLease(
         {
-          set: 'SET epoch = :epoch, holder = :holder, renewals = :zero, released = :false, expirySeconds = :expiry, requests = if_not_exists(requests, :none)',
+          set: 'SET epoch = :epoch, holder = :holder, renewals = :zero, released = :false, expirySeconds = :expiry, renewedAt = :now, requests = if_not_exists(requests, :none)',
           condition,
           values: {
             ':epoch': { N: String((from?.epoch ?? 0) + 1) },
@@ -146,6 +146,7 @@ export function dynamoJournal(aws: Aws, table: string, environment: string, serv
             ':false': { BOOL: false },
             ':expiry': { N: String(expirySeconds) },
             ':none': { M: {} },
+            ':now': { N: String(aws.clock.now()) },
             ...(from && { ':was': { N: String(from.epoch) } }),
             ...(from && !force && { ':renewals': { N: String(from.renewals) }, ':released': { BOOL: from.released } }),
           },
@@ -158,9 +159,14 @@ export function dynamoJournal(aws: Aws, table: string, environment: string, serv
     async renewLease(epoch, signal) {
       const renewed = await updateLease(
         {
-          set: 'SET renewals = renewals + :one',
+          set: 'SET renewals = renewals + :one, renewedAt = :now',
           condition: 'epoch = :epoch AND released = :false',
-          values: { ':one': { N: '1' }, ':epoch': { N: String(epoch) }, ':false': { BOOL: false } },
+          values: {
+            ':one': { N: '1' },
+            ':now': { N: String(aws.clock.now()) },
+            ':epoch': { N: String(epoch) },
+            ':false': { BOOL: false },
+          },
         },
         signal,
       );
@@ -247,6 +253,7 @@ function toLease(item: Item): LeaseReading {
     released: item.released?.BOOL === true,
     renewals: Number(item.renewals?.N),
     expirySeconds: Number(item.expirySeconds?.N),
+    renewedAt: epochMs(Number(item.renewedAt?.N)),
     requests: Object.entries(item.requests?.M ?? {}).map(
       ([id, request]): PendingRequest => ({
         id,

@@ -153,6 +153,8 @@ export interface LeaseReading {
   /** Grows with every renewal. A waiter measures expiry over an unchanged counter by its own clock. */
   readonly renewals: number;
   readonly expirySeconds: number;
+  /** By the holder's wall clock: for people, who are told that a driver seems lost. Never decides. */
+  readonly renewedAt: EpochMs;
   readonly requests: readonly PendingRequest[];
 }
 

@@ -1,0 +1,38 @@
+import type { Aws } from '../aws/index.ts';
+import type { Clock } from '../base/index.ts';
+import type { Environment } from '../config/index.ts';
+import type { DeploymentEvent, Fleet, Holder, Journal, Prober, Traffic } from '../deployment/index.ts';
+
+/** teal's own runtime, where the environment is `local`. */
+export interface RuntimeFacts {
+  readonly endpoint: string;
+  readonly timing: 'aws-like' | 'instant';
+  readonly trafficSettleSeconds: number;
+  readonly account: string;
+  /** Where each listener is really served, by its ARN. */
+  readonly listeners: () => Promise<ReadonlyMap<string, string>>;
+}
+
+/** What an operation works with; made in one place, by the CLI. */
+export interface Context {
+  readonly environment: Environment;
+  /** Null on AWS. */
+  readonly runtime: RuntimeFacts | null;
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly traffic: Traffic;
+  readonly fleet: Fleet;
+  readonly prober: Prober;
+  readonly journalOf: (table: string, service: string) => Journal;
+  readonly holder: Holder;
+  /** A new deployment's id: sortable by time, never used before. */
+  readonly newId: () => string;
+  readonly sha256: (text: string) => string;
+  readonly emit: (event: DeploymentEvent) => void;
+  /** Tells a person what goes on before a deployment exists: one sentence. */
+  readonly note: (line: string) => void;
+  /** Aborted with 'rollback' or 'leave' when this process is told to end. */
+  readonly interrupt: AbortSignal;
+  /** Aborted when waiting makes no sense any more. */
+  readonly signal: AbortSignal;
+}

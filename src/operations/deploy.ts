@@ -1,0 +1,188 @@
+import { callerAccount, locateOrigin } from '../aws/index.ts';
+import { err, ok, type Result } from '../base/index.ts';
+import { notYet, terraformHash, type WebService } from '../config/index.ts';
+import {
+  type Circumstances,
+  type Color,
+  drive,
+  driveDue,
+  isRunning,
+  type Outcome,
+  openDeployment,
+  type Plan,
+  type ProbeRoute,
+  planDeploy,
+  planRepair,
+  planRollback,
+  planSwitch,
+  type Refusal,
+  type ResolvedImage,
+  type Site,
+  type StreamState,
+} from '../deployment/index.ts';
+import type { Context } from './context.ts';
+import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
+import { must } from './operation-error.ts';
+import { type ProvisionedEnvironment, provisionEnvironment } from './provision-environment.ts';
+import { provisionService } from './provision-service.ts';
+import type { OperationRefusal } from './refusal.ts';
+import { discoverSite } from './site.ts';
+
+/** How a deployment's drive by this process ended. */
+export type Driven =
+  | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly plan: Plan; readonly state: StreamState }
+  | { readonly kind: 'left'; readonly plan: Plan };
+
+/** What to deploy. */
+export type Intention =
+  | { readonly kind: 'deploy'; readonly image: ResolvedImage; readonly bakeSeconds: number | undefined }
+  | { readonly kind: 'switch'; readonly to: Color }
+  | { readonly kind: 'rollback'; readonly to: Color | undefined }
+  | { readonly kind: 'repair'; readonly how: 'accept' | 'restore' };
+
+/** The port of the first load balancer of the local environment. */
+const firstLocalPort = 8080;
+
+/**
+ * Opens a deployment and drives it to its outcome. On the local runtime it makes what is missing first; the order is
+ * lease, refusal if one runs, provision, plan, drive.
+ */
+export async function release(
+  context: Context,
+  service: WebService,
+  intention: Intention,
+): Promise<Result<Driven, OperationRefusal>> {
+  const refused = intention.kind === 'deploy' ? notYet(service) : [];
+  if (refused.length > 0) return err({ kind: 'not-yet', what: refused });
+  const account = await checkAccount(context);
+  if (account) return err(account);
+  const made = context.runtime && (await provisionLocal(context));
+  const journal = made
+    ? ok(context.journalOf(made.discovery.journalTable, service.name))
+    : await findJournal(context, service.name, context.signal);
+  if (!journal.ok) return journal;
+  const desk = await sitDown(context, journal.value, 'ask');
+  if (!desk.ok) return desk;
+  await using held = desk.value;
+  const doing = doingOf(held.record.state);
+  if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
+  if (made && intention.kind === 'deploy')
+    await provisionService(context.aws, made, context.environment.name, service, context.signal);
+  const circumstances = await lookAround(context, service, held.record.state);
+  if (!circumstances.ok) return circumstances;
+  if (intention.kind === 'deploy' && circumstances.value.site.terraformHash !== terraformHash(service))
+    return err({ kind: 'terraform-first' });
+  const plan = planFor(circumstances.value, intention, context.sha256);
+  if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
+  await openDeployment(
+    held.record,
+    plan.value,
+    circumstances.value.traffic,
+    context.holder,
+    held.lease,
+    context.clock,
+    context.emit,
+  );
+  return ok(await driveOn(context, held));
+}
+
+/** Drives the running deployment of a desk to its outcome. */
+export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
+  const { traffic, fleet, prober, clock, emit, interrupt } = context;
+  const { journal, lease, record } = desk;
+  const end = await drive({ world: { traffic, fleet, prober, clock }, journal, lease, record, emit, interrupt });
+  const state = record.state;
+  if (!state.deployment) throw new Error('a driven deployment is in the journal');
+  const { plan } = state.deployment;
+  return end.kind === 'outcome' ? { kind: 'outcome', outcome: end.outcome, plan, state } : { kind: 'left', plan };
+}
+
+/** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
+export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
+  const { traffic, fleet, prober, clock, emit, interrupt } = context;
+  const { journal, lease, record } = desk;
+  if (isRunning(record.state)) return undefined;
+  return driveDue({ world: { traffic, fleet, prober, clock }, journal, lease, record, emit, interrupt });
+}
+
+/** The plan of an intention under the circumstances. Pure. */
+export function planFor(
+  circumstances: Circumstances,
+  intention: Intention,
+  sha256: (text: string) => string,
+): Result<Plan, Refusal> {
+  switch (intention.kind) {
+    case 'deploy':
+      return planDeploy(circumstances, intention.image, sha256, intention.bakeSeconds);
+    case 'switch':
+      return planSwitch(circumstances, intention.to);
+    case 'rollback':
+      return planRollback(circumstances, intention.to);
+    case 'repair':
+      return planRepair(circumstances, intention.how);
+  }
+}
+
+/** Reads all that a plan is computed from. Changes nothing. */
+export async function lookAround(
+  context: Context,
+  service: WebService,
+  state: StreamState,
+): Promise<Result<Circumstances, OperationRefusal>> {
+  const discovered = await discoverSite(context.aws, context.environment.name, service.name, context.signal);
+  if (!discovered.ok) return err({ kind: 'site', error: discovered.error });
+  const { site } = discovered.value;
+  const [traffic, fleet, route] = await Promise.all([
+    context.traffic.read(site, context.signal),
+    context.fleet.read(site, undefined, context.signal),
+    findRoute(context, service, site),
+  ]);
+  const local = context.runtime !== null;
+  return ok({
+    id: context.newId(),
+    service,
+    site,
+    state,
+    traffic: must('read the weights', traffic),
+    fleet: must('read the ECS services', fleet),
+    route,
+    // One machine has one clock; on AWS two drivers may be five minutes off each, or their calls are refused.
+    pace: { pollMs: local ? 250 : 2_500, clockSkewSeconds: local ? 0 : 600, probesPerSecond: local ? 10 : 2 },
+  });
+}
+
+/** Makes what the environment needs on the local runtime. */
+export function provisionLocal(context: Context): Promise<ProvisionedEnvironment> {
+  const { environment, runtime, aws, signal } = context;
+  if (!runtime) throw new Error('only the local environment is provisioned by SDK calls');
+  return provisionEnvironment(
+    aws,
+    { environment, trafficSettleSeconds: runtime.trafficSettleSeconds, firstPort: firstLocalPort },
+    signal,
+  );
+}
+
+/** A wrong account refuses; an STS that does not answer is a warning. */
+async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
+  const found = await callerAccount(context.aws, context.signal);
+  const { account } = context.environment;
+  if (!found.ok) {
+    context.note('STS does not answer: whose account these credentials are was not checked.');
+    return undefined;
+  }
+  return found.value === account ? undefined : { kind: 'wrong-account', expected: account, found: found.value };
+}
+
+async function findRoute(context: Context, service: WebService, site: Site): Promise<Omit<ProbeRoute, 'path'> | null> {
+  const [route] = service.routes;
+  const place = site.places[0];
+  if (!place) return null;
+  const found = await locateOrigin(
+    context.aws,
+    site,
+    context.signal,
+    (await context.runtime?.listeners()) ?? new Map(),
+  );
+  if (!found) return null;
+  return { origin: found.origin, host: route.host ?? new URL(found.origin).host };
+}

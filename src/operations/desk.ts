@@ -1,0 +1,85 @@
+import { readParameters } from '../aws/index.ts';
+import type { Clock } from '../base/index.ts';
+import { err, ok, type Result } from '../base/index.ts';
+import { discoveryPath, parseEnvironmentDiscovery } from '../config/index.ts';
+import {
+  fold,
+  type Insistence,
+  isRunning,
+  type Journal,
+  type JournalRecord,
+  type Lease,
+  type LeaseReading,
+  leaseSeconds,
+  occupy,
+  openRecord,
+  type StreamState,
+  takeLease,
+} from '../deployment/index.ts';
+import type { Context } from './context.ts';
+import type { Doing, OperationRefusal } from './refusal.ts';
+
+/** A service's lease and journal in one's own hands. Disposing of it gives the lease back. */
+export interface Desk extends AsyncDisposable {
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly record: JournalRecord;
+}
+
+/** The journal of a service, found through the environment's discovery document. */
+export async function findJournal(
+  context: Context,
+  service: string,
+  signal: AbortSignal,
+): Promise<Result<Journal, OperationRefusal>> {
+  const parameter = discoveryPath(context.environment.name);
+  const found = await readParameters(context.aws, [parameter], signal);
+  if (!found.ok) return err({ kind: 'site', error: { kind: 'call', error: found.error } });
+  const value = found.value.get(parameter)?.value;
+  if (value === undefined) return err({ kind: 'site', error: { kind: 'missing', parameter } });
+  const document = parseEnvironmentDiscovery(value);
+  if (!document.ok) return err({ kind: 'site', error: { kind: 'unreadable', parameter, why: document.error } });
+  return ok(context.journalOf(document.value.journalTable, service));
+}
+
+/** Takes the lease and reads the journal; refused with who holds it. */
+export async function sitDown(
+  context: Context,
+  journal: Journal,
+  insistence: Insistence,
+): Promise<Result<Desk, OperationRefusal>> {
+  const { clock, holder, signal } = context;
+  const taken = await takeLease(journal, clock, holder, insistence, signal);
+  if (!taken.ok && 'held' in taken) return err(await whoDrives(journal, taken.held, clock, signal));
+  if (!taken.ok) return err({ kind: 'journal', error: taken.error });
+  const { lease } = taken;
+  const record = lease.takenOver
+    ? await occupy(journal, lease, clock, signal, { kind: 'took-over', body: { by: holder } })
+    : await openRecord(journal, lease, clock, signal);
+  return ok({ journal, lease, record, [Symbol.asyncDispose]: () => lease.release() });
+}
+
+/** A holder that has not renewed for longer than its lease lasts is lost, as far as wall clocks can tell. */
+export const seemsLost = (lease: LeaseReading, clock: Clock): boolean =>
+  !lease.released && clock.now() - lease.renewedAt > leaseSeconds * 1000;
+
+async function whoDrives(
+  journal: Journal,
+  held: LeaseReading,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<OperationRefusal> {
+  const tail = await journal.readTail(signal);
+  const state = tail.ok ? fold(tail.value) : undefined;
+  const doing = state ? doingOf(state) : null;
+  return doing && seemsLost(held, clock)
+    ? { kind: 'orphan', holder: held.holder, doing }
+    : { kind: 'busy', holder: held.holder, doing };
+}
+
+/** What the running deployment does, or null when none runs. */
+export function doingOf(state: StreamState): Doing | null {
+  const { deployment } = state;
+  if (!deployment || !isRunning(state)) return null;
+  return { deployment: deployment.plan.id, phase: deployment.phase.name, step: deployment.phase.step };
+}

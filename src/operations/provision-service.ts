@@ -1,0 +1,324 @@
+import type { RuleCondition, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Aws, change, read } from '../aws/index.ts';
+import {
+  discoveryPath,
+  type EnvironmentDiscovery,
+  ecsServiceName,
+  rulePriorities,
+  type ServiceDiscovery,
+  tagsOf,
+  targetGroupName,
+  terraformHash,
+  type WebService,
+} from '../config/index.ts';
+import { type Color, colors, containerName, testHeader } from '../deployment/index.ts';
+import { must } from './operation-error.ts';
+import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
+import { putDocument } from './put-document.ts';
+import { unlessThere } from './unless-there.ts';
+
+/** Target groups have a constant port: ECS registers the container's (design, who owns what). */
+const targetGroupPort = 80;
+
+/**
+ * Makes on the local runtime what Terraform makes of a service on AWS, and brings what is there up to the service's
+ * JSON. Rules' actions, task definitions and counts are the engine's: set at creation, then left alone.
+ */
+export async function provisionService(
+  aws: Aws,
+  made: ProvisionedEnvironment,
+  environment: string,
+  service: WebService,
+  signal: AbortSignal,
+): Promise<void> {
+  const { discovery } = made;
+  const balancer = made.balancers.get(service.loadBalancer);
+  if (!balancer) throw new Error(`environment ${environment} has no load balancer ${service.loadBalancer}`);
+  const logGroup = await provisionLogs(aws, environment, service, signal);
+  const groups = {
+    blue: await provisionGroup(aws, environment, service, 'blue', signal),
+    green: await provisionGroup(aws, environment, service, 'green', signal),
+  };
+  const rules = await provisionRules(aws, discovery, balancer, environment, service, groups, signal);
+  const roles = rolesOf(discovery, service);
+  await provisionEcs(aws, discovery, environment, service, groups, roles, signal);
+  const document: ServiceDiscovery = {
+    schema: 1,
+    terraformHash: terraformHash(service),
+    places: [{ rule: rules.production }],
+    testPlace: { rule: rules.test },
+    colors: {
+      blue: { service: ecsServiceName(service.name, 'blue'), targetGroup: groups.blue },
+      green: { service: ecsServiceName(service.name, 'green'), targetGroup: groups.green },
+    },
+    roles,
+    logGroup,
+    wanted: {
+      subnets: [...localNetwork.subnets],
+      securityGroups: [...localNetwork.securityGroups],
+      assignPublicIp: false,
+      stickiness: service.stickiness,
+      capacityProviders: [],
+      execute: false,
+    },
+  };
+  await putDocument(aws, discoveryPath(environment, service.name), document, signal);
+}
+
+/** Takes a service's things away again, in the order in which nothing names what is deleted. Absent ones are passed over. */
+export async function unprovisionService(
+  aws: Aws,
+  discovery: EnvironmentDiscovery,
+  environment: string,
+  site: ServiceDiscovery,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [ecs, elb, ssm, logs] = await Promise.all([
+    aws.clients.ecs(),
+    aws.clients.elb(),
+    aws.clients.ssm(),
+    aws.clients.logs(),
+  ]);
+  const parameter = new ssm.sdk.DeleteParameterCommand({ Name: discoveryPath(environment, service) });
+  await unlessThere(
+    'delete the discovery document',
+    'ParameterNotFound',
+    change(aws, ssm.client, parameter, signal, (output) => output.$metadata),
+  );
+  for (const color of colors) {
+    const command = new ecs.sdk.DeleteServiceCommand({
+      cluster: discovery.cluster,
+      service: site.colors[color].service,
+      force: true,
+    });
+    await unlessThere(
+      `delete ECS service ${color}`,
+      'ServiceNotFoundException',
+      change(aws, ecs.client, command, signal, (output) => output.service),
+    );
+  }
+  for (const place of [...site.places, site.testPlace]) {
+    if (!('rule' in place)) continue;
+    const command = new elb.sdk.DeleteRuleCommand({ RuleArn: place.rule });
+    await unlessThere(
+      'delete a rule',
+      'RuleNotFound',
+      change(aws, elb.client, command, signal, (output) => output.$metadata),
+    );
+  }
+  for (const color of colors) {
+    const command = new elb.sdk.DeleteTargetGroupCommand({ TargetGroupArn: site.colors[color].targetGroup });
+    must(`delete target group ${color}`, await change(aws, elb.client, command, signal, (output) => output.$metadata));
+  }
+  const group = new logs.sdk.DeleteLogGroupCommand({ logGroupName: site.logGroup });
+  await unlessThere(
+    'delete the log group',
+    'ResourceNotFoundException',
+    change(aws, logs.client, group, signal, (output) => output.$metadata),
+  );
+}
+
+async function provisionLogs(aws: Aws, environment: string, service: WebService, signal: AbortSignal): Promise<string> {
+  const { client, sdk } = await aws.clients.logs();
+  const name = `/teal/${environment}/${service.name}`;
+  const create = new sdk.CreateLogGroupCommand({ logGroupName: name });
+  await unlessThere(
+    'create the log group',
+    'ResourceAlreadyExistsException',
+    change(aws, client, create, signal, (output) => output.$metadata),
+  );
+  const retention = new sdk.PutRetentionPolicyCommand({
+    logGroupName: name,
+    retentionInDays: service.logs.retentionDays,
+  });
+  must('set log retention', await change(aws, client, retention, signal, (output) => output.$metadata));
+  return name;
+}
+
+async function provisionGroup(
+  aws: Aws,
+  environment: string,
+  service: WebService,
+  color: Color,
+  signal: AbortSignal,
+): Promise<string> {
+  const { client, sdk } = await aws.clients.elb();
+  const name = targetGroupName(environment, service.name, color);
+  const check = service.targetHealthCheck;
+  const health = {
+    HealthCheckPath: check.path,
+    HealthCheckIntervalSeconds: check.intervalSeconds,
+    HealthCheckTimeoutSeconds: check.timeoutSeconds,
+    HealthyThresholdCount: check.healthyThreshold,
+    UnhealthyThresholdCount: check.unhealthyThreshold,
+    Matcher: { HttpCode: check.matcher },
+  };
+  const there = await findGroup(aws, name, signal);
+  let arn = there?.TargetGroupArn;
+  if (arn === undefined) {
+    const create = new sdk.CreateTargetGroupCommand({
+      Name: name,
+      Protocol: 'HTTP',
+      Port: targetGroupPort,
+      VpcId: localNetwork.vpc,
+      TargetType: 'ip',
+      ...health,
+      Tags: toTags(tagsOf(environment, service.name, color)),
+    });
+    const created = must(
+      `create target group ${name}`,
+      await change(aws, client, create, signal, (output) => output.TargetGroups),
+    );
+    arn = created[0]?.TargetGroupArn ?? '';
+  } else {
+    const modify = new sdk.ModifyTargetGroupCommand({ TargetGroupArn: arn, ...health });
+    must(`modify target group ${name}`, await change(aws, client, modify, signal, (output) => output.TargetGroups));
+  }
+  const attributes = new sdk.ModifyTargetGroupAttributesCommand({
+    TargetGroupArn: arn,
+    Attributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(service.deregistrationDelaySeconds) }],
+  });
+  must(`set attributes of ${name}`, await change(aws, client, attributes, signal, (output) => output.Attributes));
+  return arn;
+}
+
+async function findGroup(aws: Aws, name: string, signal: AbortSignal): Promise<TargetGroup | undefined> {
+  const { client, sdk } = await aws.clients.elb();
+  const command = () => new sdk.DescribeTargetGroupsCommand({ Names: [name] });
+  const found = await unlessThere(
+    'describe target groups',
+    'TargetGroupNotFound',
+    read(aws, client, command, signal, (output) => output.TargetGroups),
+  );
+  return found?.[0];
+}
+
+async function provisionRules(
+  aws: Aws,
+  discovery: EnvironmentDiscovery,
+  balancer: ProvisionedBalancer,
+  environment: string,
+  service: WebService,
+  groups: Record<Color, string>,
+  signal: AbortSignal,
+): Promise<{ production: string; test: string }> {
+  const { client, sdk } = await aws.clients.elb();
+  const describe = () => new sdk.DescribeRulesCommand({ ListenerArn: balancer.listener, PageSize: 400 });
+  const rules = must('describe rules', await read(aws, client, describe, signal, (output) => output.Rules));
+  const own = rules.filter((rule) =>
+    rule.Actions?.some((action) =>
+      action.ForwardConfig?.TargetGroups?.some((group) => group.TargetGroupArn === groups.blue),
+    ),
+  );
+  const isTest = (conditions: readonly RuleCondition[] | undefined): boolean =>
+    conditions?.some((condition) => condition.HttpHeaderConfig?.HttpHeaderName === testHeader) ?? false;
+  const [route] = service.routes;
+  const priorities = rulePriorities(route.priority);
+  const conditions: RuleCondition[] = [
+    ...(route.host === null ? [] : [{ Field: 'host-header', HostHeaderConfig: { Values: [route.host] } }]),
+    { Field: 'path-pattern', PathPatternConfig: { Values: [route.path] } },
+  ];
+  const testCondition: RuleCondition = {
+    Field: 'http-header',
+    HttpHeaderConfig: { HttpHeaderName: testHeader, Values: [discovery.testToken] },
+  };
+
+  const provision = async (test: boolean): Promise<string> => {
+    const wanted = test ? [...conditions, testCondition] : conditions;
+    const priority = test ? priorities.test : priorities.production;
+    const there = own.find((rule) => isTest(rule.Conditions) === test);
+    if (there?.RuleArn) {
+      const modify = new sdk.ModifyRuleCommand({ RuleArn: there.RuleArn, Conditions: wanted });
+      must('set the conditions of a rule', await change(aws, client, modify, signal, (output) => output.Rules));
+      if (there.Priority !== String(priority)) {
+        const move = new sdk.SetRulePrioritiesCommand({
+          RulePriorities: [{ RuleArn: there.RuleArn, Priority: priority }],
+        });
+        must('set the priority of a rule', await change(aws, client, move, signal, (output) => output.Rules));
+      }
+      return there.RuleArn;
+    }
+    const create = new sdk.CreateRuleCommand({
+      ListenerArn: balancer.listener,
+      Priority: priority,
+      Conditions: wanted,
+      Actions: [
+        {
+          Type: 'forward',
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: groups.blue, Weight: 100 },
+              { TargetGroupArn: groups.green, Weight: 0 },
+            ],
+          },
+        },
+      ],
+      Tags: toTags(tagsOf(environment, service.name)),
+    });
+    const created = must('create a rule', await change(aws, client, create, signal, (output) => output.Rules));
+    return created[0]?.RuleArn ?? '';
+  };
+  return { test: await provision(true), production: await provision(false) };
+}
+
+/** Two ECS services at desired count 0, on a task definition that is never run. */
+async function provisionEcs(
+  aws: Aws,
+  discovery: EnvironmentDiscovery,
+  environment: string,
+  service: WebService,
+  groups: Record<Color, string>,
+  roles: ServiceDiscovery['roles'],
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, sdk } = await aws.clients.ecs();
+  const { cluster } = discovery;
+  const names = colors.map((color) => ecsServiceName(service.name, color));
+  const describe = () => new sdk.DescribeServicesCommand({ cluster, services: names });
+  const found = must('describe services', await read(aws, client, describe, signal, (output) => output.services));
+  const active = new Set(
+    found.filter((candidate) => candidate.status === 'ACTIVE').map((candidate) => candidate.serviceName),
+  );
+  const missing = colors.filter((color) => !active.has(ecsServiceName(service.name, color)));
+  if (missing.length === 0) return;
+  const register = new sdk.RegisterTaskDefinitionCommand({
+    family: `${environment}-${service.name}-bootstrap`,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    executionRoleArn: roles.execution,
+    containerDefinitions: [
+      { name: containerName, image: 'bootstrap', essential: true, portMappings: [{ containerPort: targetGroupPort }] },
+    ],
+  });
+  const bootstrap = must(
+    'register the bootstrap task definition',
+    await change(aws, client, register, signal, (output) => output.taskDefinition?.taskDefinitionArn),
+  );
+  for (const color of missing) {
+    const create = new sdk.CreateServiceCommand({
+      cluster,
+      serviceName: ecsServiceName(service.name, color),
+      taskDefinition: bootstrap,
+      desiredCount: 0,
+      launchType: 'FARGATE',
+      healthCheckGracePeriodSeconds: Math.round(service.gracePeriodSeconds),
+      loadBalancers: [{ targetGroupArn: groups[color], containerName, containerPort: targetGroupPort }],
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: [...localNetwork.subnets], securityGroups: [...localNetwork.securityGroups] },
+      },
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+      tags: Object.entries(tagsOf(environment, service.name, color)).map(([key, value]) => ({ key, value })),
+    });
+    must(`create ECS service ${color}`, await change(aws, client, create, signal, (output) => output.service));
+  }
+}
+
+const rolesOf = (discovery: EnvironmentDiscovery, service: WebService): ServiceDiscovery['roles'] => ({
+  execution: `arn:aws:iam::${discovery.account}:role/${service.name}-execution`,
+  task: `arn:aws:iam::${discovery.account}:role/${service.name}-task`,
+});
+
+const toTags = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

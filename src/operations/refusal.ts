@@ -1,0 +1,24 @@
+import type { NotYet } from '../config/index.ts';
+import type { CallError, Holder, PhaseName, Refusal } from '../deployment/index.ts';
+import type { SiteError } from './site.ts';
+
+/** Why an operation did nothing at all. */
+export type OperationRefusal =
+  | { readonly kind: 'plan'; readonly refusal: Refusal }
+  | { readonly kind: 'not-yet'; readonly what: readonly NotYet[] }
+  | { readonly kind: 'site'; readonly error: SiteError }
+  | { readonly kind: 'wrong-account'; readonly expected: string; readonly found: string }
+  | { readonly kind: 'terraform-first' }
+  /** Another driver is at work. */
+  | { readonly kind: 'busy'; readonly holder: Holder; readonly doing: Doing | null }
+  /** A deployment without a driver. */
+  | { readonly kind: 'orphan'; readonly holder: Holder; readonly doing: Doing }
+  | { readonly kind: 'nothing-runs' }
+  | { readonly kind: 'not-halted' }
+  | { readonly kind: 'journal'; readonly error: CallError };
+
+export interface Doing {
+  readonly deployment: string;
+  readonly phase: PhaseName;
+  readonly step: number;
+}
