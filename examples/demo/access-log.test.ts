@@ -23,7 +23,8 @@ describe('the access log', () => {
         rid: 'a-17',
         status: 200,
         targetStatus: 200,
-        targetGroup: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/local-items-green/73e2d6bc24d8a067',
+        targetGroup:
+          'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/local-items-green/73e2d6bc24d8a067',
         userAgent: 'items-demo-load/1',
       },
     ]);

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { type LoadPlan, startLoad } from './load.ts';
 import type { LoadRecord } from './load-record.ts';
 
@@ -8,17 +8,18 @@ export interface LoadProcess {
   readonly records: readonly LoadRecord[];
   /** Sends nothing more; resolves when all answers are in `records`. */
   stop(): Promise<void>;
-  kill(): void;
 }
 
 /** Starts `program` again with the argument `load`: it must then call `runLoadProcess`. */
-export function startLoadProcess(program: string, plan: LoadPlan): LoadProcess {
+export function startLoadProcess(program: string, plan: LoadPlan, signal: AbortSignal): LoadProcess {
+  signal.throwIfAborted();
   const child = fork(program, ['load'], { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const records: LoadRecord[] = [];
   child.on('message', (batch: LoadRecord[]) => {
     records.push(...batch);
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   child.send(plan);
   return {
     records,
@@ -27,12 +28,11 @@ export function startLoadProcess(program: string, plan: LoadPlan): LoadProcess {
       const code = await ended;
       if (code !== 0) throw new Error(`the load ended with exit code ${code}`);
     },
-    kill: () => void child.kill('SIGKILL'),
   };
 }
 
 /** The other side: takes the plan, sends the records in batches, ends when told to or when the parent is gone. */
-export function runLoadProcess(parent: Pick<ChildProcess, 'on' | 'send'> & NodeJS.Process): void {
+export function runLoadProcess(parent: NodeJS.Process): void {
   let batch: LoadRecord[] = [];
   const flush = () => {
     if (batch.length > 0) parent.send?.(batch);

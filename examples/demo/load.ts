@@ -32,7 +32,12 @@ export function startLoad(plan: LoadPlan, record: (record: LoadRecord) => void):
   const inFlight = new Set<Promise<void>>();
   const startedAt = now();
   const streams: Series[] = [
-    { perSecond: plan.requestsPerSecond, offset: 0, sent: 0, kind: (n) => short[Math.floor(n / 2) % short.length] ?? 'read' },
+    {
+      perSecond: plan.requestsPerSecond,
+      offset: 0,
+      sent: 0,
+      kind: (n) => short[Math.floor(n / 2) % short.length] ?? 'read',
+    },
     { perSecond: plan.longPerSecond, offset: 0.5, sent: 0, kind: () => 'stream' },
     { perSecond: plan.longPerSecond, offset: 0, sent: 0, kind: () => 'upload' },
   ];
@@ -44,7 +49,9 @@ export function startLoad(plan: LoadPlan, record: (record: LoadRecord) => void):
         const dueAt = startedAt + ((series.sent + series.offset) * 1_000) / series.perSecond;
         if (dueAt > now()) break;
         const index = series.sent++;
-        const ending = send(series.kind(index), index % 2 === 0 ? 'fresh' : 'kept', dueAt).finally(() => inFlight.delete(ending));
+        const ending = send(series.kind(index), index % 2 === 0 ? 'fresh' : 'kept', dueAt).finally(() =>
+          inFlight.delete(ending),
+        );
         inFlight.add(ending);
       }
     }
@@ -62,12 +69,23 @@ export function startLoad(plan: LoadPlan, record: (record: LoadRecord) => void):
     switch (kind) {
       case 'read':
         if (item === undefined) return { method: 'GET', path: `/version?rid=${rid}`, expected: 200, correct: isJson };
-        return { method: 'GET', path: `/items/${item}?rid=${rid}`, expected: 200, correct: (body) => idIn(body) === item };
+        return {
+          method: 'GET',
+          path: `/items/${item}?rid=${rid}`,
+          expected: 200,
+          correct: (body) => idIn(body) === item,
+        };
       case 'list':
         return { method: 'GET', path: `/items?limit=5&rid=${rid}`, expected: 200, correct: isJson };
       case 'rename':
         if (item === undefined) return requestOf('read', rid, connection);
-        return { method: 'PUT', path: `/items/${item}?rid=${rid}`, expected: 200, correct: isJson, body: nameBody(rid) };
+        return {
+          method: 'PUT',
+          path: `/items/${item}?rid=${rid}`,
+          expected: 200,
+          correct: isJson,
+          body: nameBody(rid),
+        };
       case 'add':
         return {
           method: 'POST',
@@ -117,7 +135,9 @@ export function startLoad(plan: LoadPlan, record: (record: LoadRecord) => void):
         clearTimeout(timer);
         resolve(outcome);
       };
-      outgoing.on('error', (error) => end({ kind: 'broken', error: 'code' in error ? String(error.code) : error.message }));
+      outgoing.on('error', (error) =>
+        end({ kind: 'broken', error: 'code' in error ? String(error.code) : error.message }),
+      );
       outgoing.on('response', (incoming) => readAnswer(incoming, one, end));
       if (one.parts) sendSlowly(outgoing, plan.longSeconds);
       else outgoing.end(one.body);

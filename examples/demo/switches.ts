@@ -13,7 +13,7 @@ export type Weights = { readonly blue: number; readonly green: number };
 export interface Switch {
   readonly sentAt: number;
   readonly from: 'blue' | 'green';
-  /** From the write until no request sent later was answered by the old colour; at most this, see `cutoverMs`. */
+  /** From the write until no request sent later was answered by the old colour; at most this. Infinity: it went on. */
   readonly cutoverMs: number;
 }
 
@@ -26,7 +26,11 @@ export function switches(writes: readonly WeightWrite[], before: Weights, record
       .filter((colour) => earlier[colour] > 0 && write.weights[colour] === 0)
       .map((from) => {
         const back = writes.slice(index + 1).find((later) => later.weights[from] > 0);
-        return { sentAt: write.sentAt, from, cutoverMs: cutoverMs(bySending, from, write.sentAt, back?.sentAt ?? Infinity) };
+        return {
+          sentAt: write.sentAt,
+          from,
+          cutoverMs: cutoverMs(bySending, from, write.sentAt, back?.sentAt ?? Infinity),
+        };
       });
   });
 }
@@ -39,8 +43,7 @@ function cutoverMs(bySending: readonly LoadRecord[], from: string, writtenAt: nu
   const later = bySending.filter((record) => record.sentAt >= writtenAt && record.sentAt < until);
   const lastOld = later.findLastIndex((record) => colourOf(record) === from);
   const firstNew = later.slice(lastOld + 1).find((record) => colourOf(record) !== undefined);
-  if (!firstNew) throw new Error('no request after the last answer of the old colour: the cutover was not measured');
-  return firstNew.sentAt - writtenAt;
+  return firstNew ? firstNew.sentAt - writtenAt : Infinity;
 }
 
 /** How many slow uploads and streams were in flight at this instant. */

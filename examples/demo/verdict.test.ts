@@ -32,7 +32,9 @@ describe('a failure', () => {
     expect(blamed([entry('a', { targetGroup: undefined })])).toEqual([undefined]);
   });
   test('is also an answer that was not the expected one', () => {
-    const wrong = aRecord({ outcome: { kind: 'answered', status: 200, version: 'v1', colour: 'blue', correct: false } });
+    const wrong = aRecord({
+      outcome: { kind: 'answered', status: 200, version: 'v1', colour: 'blue', correct: false },
+    });
     expect(failures([wrong, aRecord({})], [], [])).toEqual([{ record: wrong, canary: undefined }]);
   });
 });

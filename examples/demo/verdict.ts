@@ -26,12 +26,14 @@ export function failures(
   const byRid = new Map(log.map((entry) => [entry.rid, entry]));
   return records.filter(failed).map((record) => {
     const entry = byRid.get(record.rid);
-    const canary = canaries.find(
-      ({ targetGroup, from, to }) =>
-        entry?.targetGroup === targetGroup && entry.receivedAt >= from && entry.receivedAt < to,
-    );
+    const canary = entry && canaries.find((one) => wentTo(one, entry));
     return { record, canary: canary?.version };
   });
+}
+
+/** Whether the balancer chose the target group that this version was in at that time. */
+export function wentTo({ targetGroup, from, to }: BadCanary, entry: AccessLogEntry): boolean {
+  return entry.targetGroup === targetGroup && entry.receivedAt >= from && entry.receivedAt < to;
 }
 
 /** The same requests, counted in three places. */
@@ -54,9 +56,15 @@ export function compareCounts(records: readonly LoadRecord[], log: readonly Acce
   const missing = [...sent].filter((rid) => !distinct.has(rid));
   const unknown = [...distinct].filter((rid) => !sent.has(rid));
   const disagreements = [
-    ...(missing.length > 0 ? [`${missing.length} requests are not in the balancer's log, the first is ${missing[0]}`] : []),
-    ...(unknown.length > 0 ? [`${unknown.length} requests in the balancer's log were never sent, the first is ${unknown[0]}`] : []),
-    ...(logged.length > distinct.size ? [`${logged.length - distinct.size} requests are in the balancer's log twice`] : []),
+    ...(missing.length > 0
+      ? [`${missing.length} requests are not in the balancer's log, the first is ${missing[0]}`]
+      : []),
+    ...(unknown.length > 0
+      ? [`${unknown.length} requests in the balancer's log were never sent, the first is ${unknown[0]}`]
+      : []),
+    ...(logged.length > distinct.size
+      ? [`${logged.length - distinct.size} requests are in the balancer's log twice`]
+      : []),
     ...(app !== records.length ? [`the application counted ${app} requests, the clients ${records.length}`] : []),
   ];
   return { client: records.length, balancer: logged.length, app, disagreements };
