@@ -41,12 +41,13 @@ export interface EcsFixture {
 export function ecsFixture(
   options: {
     readonly timing?: Timing;
-    readonly store?: Store;
     readonly seed?: string;
-    readonly clock?: VirtualClock;
+    /** With what is in it, the fixture is a restart. */
+    readonly store?: Store;
+    readonly app?: EcsFixture['app'];
   } = {},
 ): EcsFixture {
-  const clock = options.clock ?? createVirtualClock();
+  const clock = createVirtualClock();
   const random = createRandom(options.seed ?? 'ecs');
   const behaviours = new Map<string, Behaviour>();
   const tasks = createSimulatedTasks({
@@ -82,7 +83,7 @@ export function ecsFixture(
     behaviours,
     output,
     logGroups,
-    app: anApp(world.use(elbv2)),
+    app: options.app ?? anApp(world.use(elbv2)),
     removeGroup: (arn) => world.use(elbv2).plane.removeGroup(arn),
     call(operation, input) {
       const handlers: { readonly [name: string]: (state: never, input: never, call: Call) => object } = ecs.operations;

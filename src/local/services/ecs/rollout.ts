@@ -63,7 +63,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   if (starting > 0) start.push({ deployment: primary.id, count: starting, replaced: Math.min(starting, sick.length) });
 
   const replaced = sick.slice(0, Math.max(0, healthy + sick.length - desiredCount));
-  const noRoom = missing > 0 && room <= 0 && tasks.every((task) => task.condition !== 'stopping');
+  const noRoom = primary.mayStart && missing > 0 && room <= 0 && tasks.every((task) => task.condition !== 'stopping');
   const makeRoom = noRoom && replaced.length === 0 ? sick.slice(0, 1) : [];
   const stop = [
     ...older.stop.map((task) => ({ id: task.id, because: 'scaling' as const })),
@@ -71,7 +71,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     ...[...replaced, ...makeRoom].map((task) => ({ id: task.id, because: 'sick' as const })),
   ];
   const idle = start.length === 0 && stop.length === 0 && live.every((task) => task.condition !== 'starting');
-  return { start, stop, keeps: older.keeps, blocked: noRoom && idle && primary.mayStart };
+  return { start, stop, keeps: older.keeps, blocked: noRoom && idle };
 }
 
 /** Of the older deployments' tasks `budget` stay, the healthy ones first. One that never completed keeps only those. */
