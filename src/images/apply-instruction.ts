@@ -20,6 +20,8 @@ export function applyInstruction(stage: Stage, instruction: Instruction, around:
       instruction,
     );
   const words = (): readonly string[] => splitWords(instruction.text, around.escapeChar).map(expand);
+  const pairs = (): readonly (readonly [string, string])[] =>
+    splitPairs(instruction.text, around.escapeChar, instruction).map(([name, value]) => [expand(name), expand(value)]);
   const at = `line ${instruction.line}`;
   switch (instruction.name) {
     case 'RUN':
@@ -30,17 +32,14 @@ export function applyInstruction(stage: Stage, instruction: Instruction, around:
       copyIntoStage(stage, instruction, around, expand);
       return;
     case 'ENV':
-      for (const [name, value] of splitPairs(instruction.text, around.escapeChar, instruction)) {
-        stage.environment.set(expand(name), expand(value));
-      }
+      // All of a line sees the variables from before it.
+      for (const [name, value] of pairs()) stage.environment.set(name, value);
       return;
     case 'ARG':
       declareArguments(stage, instruction, around, expand);
       return;
     case 'LABEL':
-      for (const [name, value] of splitPairs(instruction.text, around.escapeChar, instruction)) {
-        stage.labels.set(expand(name), expand(value));
-      }
+      for (const [name, value] of pairs()) stage.labels.set(name, value);
       return;
     case 'WORKDIR': {
       const folder = expand(instruction.text.trim());

@@ -40,6 +40,7 @@ export async function uploadImage(options: UploadOptions): Promise<string> {
 async function send(url: URL, options: UploadOptions): Promise<{ status: number; body: string }> {
   const sending = request(url, {
     method: 'POST',
+    agent: false,
     headers: { 'content-type': 'application/x-tar', 'content-length': options.image.size },
     signal: options.signal,
   });

@@ -58,15 +58,17 @@ const text = (block: Buffer, at: number, length: number): string => {
   return field.toString('utf8', 0, end < 0 ? length : end);
 };
 
+const damaged = (): Error => new Error('this is no tar archive, or it was damaged on its way');
+
 function octal(block: Buffer, at: number, length: number): number {
   const digits = text(block, at, length).trim();
-  if (!/^[0-7]*$/.test(digits)) throw new Error('an entry of the archive has no valid header');
+  if (!/^[0-7]*$/.test(digits)) throw damaged();
   return digits ? Number.parseInt(digits, 8) : 0;
 }
 
 function checkSum(block: Buffer): void {
   const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
-  if (sum !== octal(block, 148, 8)) throw new Error('this is no tar archive, or it was damaged on its way');
+  if (sum !== octal(block, 148, 8)) throw damaged();
 }
 
 function paxRecords(body: Buffer): Readonly<Record<string, string>> {

@@ -35,16 +35,18 @@ export interface ShimProcess {
  * own. The watcher ignores what the application may send to its own group.
  */
 const script = `
+trap '' HUP INT QUIT TERM
 (
-  trap '' HUP INT QUIT TERM
   read -r _ <&3
-  round=0
-  while [ -n "$1" ] && [ $round -lt 5 ] && files=$(grep -lsF -e "$1" /proc/[0-9]*/environ); do
+  for round in 1 2 3 4 5; do
+    [ -n "$1" ] || break
+    files=$(grep -lsF -e "$1" /proc/[0-9]*/environ)
+    [ -n "$files" ] || break
     for file in $files; do pid=\${file#/proc/}; kill -9 "\${pid%/environ}"; done
-    round=$((round + 1))
   done
   kill -9 0
 ) </dev/null >/dev/null 2>&1 &
+trap - HUP INT QUIT TERM
 mark=$1
 shift
 exec 3<&-
