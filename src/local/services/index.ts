@@ -2,15 +2,15 @@ import type { AnyService } from '../service.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
 import { createEcs } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
+import { logs, taskOutput } from './logs/logs.ts';
 import { parameterValue, ssm } from './ssm/ssm.ts';
 import { sts } from './sts/sts.ts';
 
 const ecs = createEcs({
   targets: (world) => world.use(elbv2).registrar,
   parameter: parameterValue,
-  // Without CloudWatch Logs every group is taken for granted, and what is written is lost.
-  output: () => ({ hasGroup: () => true, createGroup: () => {}, createStream: () => {}, append: () => {} }),
+  output: (world) => taskOutput(world.use(logs)),
 });
 
 /** Every AWS service that the runtime imitates. */
-export const services: readonly AnyService[] = [sts, ssm, dynamodb, elbv2, ecs];
+export const services: readonly AnyService[] = [sts, ssm, dynamodb, logs, elbv2, ecs];
