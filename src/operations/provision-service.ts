@@ -103,7 +103,7 @@ export async function unprovisionService(
     const command = new elb.sdk.DeleteRuleCommand({ RuleArn: place.rule });
     await unlessThere(
       'delete a rule',
-      'RuleNotFound',
+      'RuleNotFoundException',
       change(aws, elb.client, command, signal, (output) => output.$metadata),
     );
   }
@@ -188,7 +188,7 @@ async function findGroup(aws: Aws, name: string, signal: AbortSignal): Promise<T
   const command = () => new sdk.DescribeTargetGroupsCommand({ Names: [name] });
   const found = await unlessThere(
     'describe target groups',
-    'TargetGroupNotFound',
+    'TargetGroupNotFoundException',
     read(aws, client, command, signal, (output) => output.TargetGroups),
   );
   return found?.[0];
