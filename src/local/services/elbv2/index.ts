@@ -9,9 +9,12 @@ import * as tags from './tags.ts';
 import * as targetGroups from './target-groups.ts';
 import * as targets from './targets.ts';
 
+export { arnSuffix } from './arn.ts';
+export { loadBalancerAttribute } from './attributes.ts';
 export type { Route } from './data-plane.ts';
 export { DataPlane } from './data-plane.ts';
 export type { RouteRequest } from './match.ts';
+export type { CompiledRule, ListenerRoutes, WeightedGroup } from './routes.ts';
 export type { ElbState } from './state.ts';
 export type { Target, TargetHealth, TargetRegistrar, TargetState } from './target-registrar.ts';
 

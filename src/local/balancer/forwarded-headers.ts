@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Of one connection only, so never passed on. RFC 9110 section 7.6.1. */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
+/** Written by the load balancer. ALB/x-forwarded-headers, ALB/load-balancer-request-tracing. */
+const ours = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
+
+export interface ForwardedBy {
+  readonly clientIp: string;
+  /** The port that the client reached the listener at. */
+  readonly port: number;
+  readonly traceId: string;
+  /** routing.http.xff_header_processing.mode */
+  readonly forwardedFor: string;
+  readonly preserveHost: boolean;
+  /** The request asks for another protocol, and that is passed on. */
+  readonly upgrade: string | undefined;
+}
+
+/** A request's headers for the target: a flat list of names and values, in the client's order and spelling. */
+export function requestHeaders(request: IncomingMessage, by: ForwardedBy): string[] {
+  const headers: string[] = [];
+  const { rawHeaders } = request;
+  const dropped = namedByConnection(request.headers.connection);
+  let forwardedFor = '';
+  let chunked = false;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const value = rawHeaders[at + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (lower === 'transfer-encoding') chunked = true;
+    else if (lower === 'x-forwarded-for') forwardedFor = forwardedFor === '' ? value : `${forwardedFor}, ${value}`;
+    else if (lower === 'host') headers.push(name, by.preserveHost ? value : value.toLowerCase());
+    else if (!hopByHop.has(lower) && !ours.has(lower) && !dropped?.has(lower)) headers.push(name, value);
+  }
+  if (!chunked) dropHeader(headers, 'trailer');
+  if (by.forwardedFor === 'append') {
+    headers.push('X-Forwarded-For', forwardedFor === '' ? by.clientIp : `${forwardedFor}, ${by.clientIp}`);
+  } else if (by.forwardedFor === 'preserve' && forwardedFor !== '') {
+    headers.push('X-Forwarded-For', forwardedFor);
+  }
+  headers.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Port', String(by.port), 'X-Amzn-Trace-Id', by.traceId);
+  if (chunked) headers.push('Transfer-Encoding', 'chunked');
+  headers.push('Connection', by.upgrade === undefined ? 'keep-alive' : 'Upgrade');
+  if (by.upgrade !== undefined) headers.push('Upgrade', by.upgrade);
+  return headers;
+}
+
+/** A target's headers for the client; framing is left to the server, but for the length. */
+export function responseHeaders(response: IncomingMessage, cookies: readonly string[]): string[] {
+  const headers: string[] = [];
+  const { rawHeaders } = response;
+  const dropped = namedByConnection(response.headers.connection);
+  let chunked = false;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const lower = name.toLowerCase();
+    if (lower === 'transfer-encoding') chunked = true;
+    else if (!hopByHop.has(lower) && !dropped?.has(lower)) headers.push(name, rawHeaders[at + 1] ?? '');
+  }
+  if (!chunked) dropHeader(headers, 'trailer');
+  for (const cookie of cookies) headers.push('Set-Cookie', cookie);
+  return headers;
+}
+
+/** Trailers as pairs. */
+export function trailerPairs(rawTrailers: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < rawTrailers.length; at += 2) pairs.push([rawTrailers[at] ?? '', rawTrailers[at + 1] ?? '']);
+  return pairs;
+}
+
+/** ALB/load-balancer-request-tracing: a client's Root is kept, and ours comes before it as Self. */
+export function traceIdOf(incoming: string | undefined, own: string): string {
+  if (incoming === undefined) return `Root=${own}`;
+  const kept = incoming
+    .split(';')
+    .filter((field) => !/^\s*Self=/i.test(field))
+    .join(';');
+  return /(^|;)\s*Root=/i.test(kept) ? `Self=${own};${kept}` : `Root=${own};${kept}`;
+}
+
+function namedByConnection(connection: string | undefined): Set<string> | undefined {
+  if (connection === undefined || /^(keep-alive|close)$/i.test(connection)) return undefined;
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+}
+
+function dropHeader(headers: string[], name: string): void {
+  const at = headers.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name);
+  if (at >= 0) headers.splice(at, 2);
+}

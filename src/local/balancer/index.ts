@@ -1,0 +1,2 @@
+export type { Balancer, BalancerOptions, ListenerAddress } from './balancer.ts';
+export { startBalancer } from './balancer.ts';
