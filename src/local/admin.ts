@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServedListener } from './served-listener.ts';
+import type { ListenerAddress } from './balancer/index.ts';
 
 /** Takes an uploaded image. Throws `ImageRefused` (its message is the client's answer) or whatever went wrong. */
 export interface ImageReceiver {
@@ -28,7 +28,7 @@ export interface Health {
 
 export interface AdminParts {
   readonly health: Health;
-  readonly listeners: () => readonly ServedListener[];
+  readonly listeners: () => Promise<readonly ListenerAddress[]>;
   readonly images: ImageReceiver | undefined;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
@@ -45,7 +45,7 @@ export async function answerAdmin(
     case 'GET /_teal/health':
       return answer(response, 200, parts.health);
     case 'GET /_teal/listeners':
-      return answer(response, 200, { listeners: parts.listeners() });
+      return answer(response, 200, { listeners: await parts.listeners() });
     case 'POST /_teal/reset':
       await parts.reset();
       return answer(response, 200, {});

@@ -1,8 +1,8 @@
 export { AwsError } from './aws-error.ts';
+export type { ListenerAddress } from './balancer/index.ts';
 export { DataFolderTaken, type LockFile, readLockFile } from './lock-file.ts';
 export { runLocalRuntime } from './run-local-runtime.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
-export type { ServedListener } from './served-listener.ts';
 export { type LocalRuntime, type LocalRuntimeOptions, PortTaken, startLocalRuntime } from './server.ts';
 export type { AnyService, Call, Handler, InputOf, OutputOf, ServiceDefinition } from './service.ts';
 export { services } from './services/index.ts';

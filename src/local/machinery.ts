@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { ImageReceiver } from './admin.ts';
-import type { BalancerFront } from './served-listener.ts';
+import { type Balancer, startBalancer } from './balancer/index.ts';
 import type { Network } from './tasks/network.ts';
 import { openImageStore } from './tasks/process/image-store.ts';
 import { createProcessTasks } from './tasks/process/process-tasks.ts';
@@ -25,20 +25,14 @@ export interface Machinery extends AsyncDisposable {
   readonly network: Network;
   /** Undefined where tasks are simulated. */
   readonly images: ImageReceiver | undefined;
-  readonly balancer: BalancerFront;
+  readonly balancer: Balancer;
 }
 
 export async function createMachinery(options: MachineryOptions): Promise<Machinery> {
-  const balancer: BalancerFront = { serve: () => () => {}, listeners: () => [], async [Symbol.asyncDispose]() {} };
+  const balancer = startBalancer(options);
   if (options.driver === 'simulated') {
     const { driver, network } = createSimulatedTasks({ ...options, behaviourOf: () => healthyBehaviour });
-    return {
-      tasks: driver,
-      network,
-      images: undefined,
-      balancer,
-      [Symbol.asyncDispose]: async () => balancer[Symbol.asyncDispose](),
-    };
+    return { tasks: driver, network, images: undefined, balancer, [Symbol.asyncDispose]: () => balancer.close() };
   }
   const images = await openImageStore(options);
   const tasks = await createProcessTasks({ ...options, images, runtimeEndpoint: () => options.endpoint });
@@ -48,7 +42,7 @@ export async function createMachinery(options: MachineryOptions): Promise<Machin
     images,
     balancer,
     async [Symbol.asyncDispose]() {
-      await balancer[Symbol.asyncDispose]();
+      await balancer.close();
       await tasks[Symbol.asyncDispose]();
     },
   };

@@ -15,8 +15,8 @@ export interface RuntimeOptions {
   readonly defaultAccount: string;
   /** Told of exceptions that handlers did not mean. Nothing is told to the client but a request id. */
   readonly onBug?: (error: unknown, what: string) => void;
-  /** Told of each world when it is made; what it returns is called when the world ends. */
-  readonly onWorld?: (world: World) => () => void;
+  /** Told of the worlds there are, when one has come or all have gone. */
+  readonly onWorlds?: (worlds: readonly World[]) => void;
 }
 
 /** The control plane of all accounts and regions, without sockets or files of its own. */
@@ -39,13 +39,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { surroundings, store, services } = options;
   const inhabited = new Map<string, Inhabited>();
 
+  const worlds = () => [...inhabited.values()].map(({ world }) => world);
+
   const at = (place: Place): World => {
     const key = `${place.account}/${place.region}`;
     const known = inhabited.get(key);
     if (known) return known.world;
     const made = inhabit(place, createScope(surroundings), prefixedStore(store, `${key}/`));
     inhabited.set(key, made);
-    made.left = options.onWorld?.(made.world);
+    options.onWorlds?.(worlds());
     return made.world;
   };
 
@@ -54,10 +56,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     const all = [...inhabited.values()];
     inhabited.clear();
     for (const { scope } of all) scope.close();
+    options.onWorlds?.([]);
     return all;
   };
-  const end = ({ left, states }: Inhabited) => {
-    left?.();
+  const end = ({ states }: Inhabited) => {
     for (const service of services) {
       // A state under a service's name was made by that service.
       if (states.has(service.name)) service.close?.(states.get(service.name) as never);
@@ -73,7 +75,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       onBug: options.onBug ?? (() => {}),
     }),
     world: (account, region) => at({ account, region }),
-    worlds: () => [...inhabited.values()].map(({ world }) => world),
+    worlds,
     wake() {
       for (const place of placesIn(store)) {
         const world = at(place);
@@ -104,7 +106,6 @@ interface Inhabited {
   readonly scope: Scope;
   /** By the service's name. */
   readonly states: ReadonlyMap<string, unknown>;
-  left: (() => void) | undefined;
 }
 
 function inhabit(place: Place, scope: Scope, store: Store): Inhabited {
@@ -119,7 +120,7 @@ function inhabit(place: Place, scope: Scope, store: Store): Inhabited {
       return states.get(service.name) as State;
     },
   };
-  return { world, scope, states, left: undefined };
+  return { world, scope, states };
 }
 
 /** A service's own `create` made the state, and its own model shaped the input: both are of the types its handler names. */

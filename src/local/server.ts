@@ -87,7 +87,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
       services,
       defaultAccount: options.account,
       onBug: (error, what) => report(what, error),
-      onWorld: (world) => machinery.balancer.serve(world),
+      onWorlds: (worlds) => machinery.balancer.follow(worlds),
     });
     opened.push(() => runtime.stop(seconds(5)));
 
