@@ -116,7 +116,7 @@ const verification = z.union([
   }),
 ]);
 
-export const limitFields = {
+const limitFields = {
   failurePercent: withDefault(z.number().min(0).max(100), defaults.limits.failurePercent, {
     description: 'The greatest share of failed answers, in percent.',
   }),

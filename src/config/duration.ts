@@ -27,7 +27,7 @@ export function duration({ min, max, whole }: DurationRange) {
 }
 
 /** Seconds of a text that matches the pattern of durations. */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   let milliseconds = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhd])/g)) {
     milliseconds += Number(amount) * Math.round(secondsOf[unit as keyof typeof secondsOf] * 1000);

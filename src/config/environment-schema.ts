@@ -8,7 +8,7 @@ const domain = z.string().regex(/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9]
 });
 
 /** The fields of `environments/<name>.json`. */
-export const environmentFields = {
+const environmentFields = {
   $schema: optional(z.string(), {
     description: 'Where editors find this schema.',
     examples: ['../.teal/environment.schema.json'],

@@ -23,7 +23,7 @@ export interface InvalidProject {
 export const projectFile = 'teal.json';
 
 /** The name in `services/<name>.json` or `environments/<name>.json`; `undefined` for every other path. */
-export function nameOfFile(path: string): { kind: 'service' | 'environment'; name: string } | undefined {
+function nameOfFile(path: string): { kind: 'service' | 'environment'; name: string } | undefined {
   const [, folder, name] = /^(services|environments)\/([^/]+)\.json$/.exec(path) ?? [];
   if (name === undefined) return undefined;
   return { kind: folder === 'services' ? 'service' : 'environment', name };
