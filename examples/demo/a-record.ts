@@ -14,7 +14,7 @@ export function aRecord({
     dueAt: sentAt,
     sentAt,
     endedAt: sentAt + 2,
-    outcome: { kind: 'answered', status: 200, version, colour, correct: true },
+    outcome: { kind: 'answered', answeredAt: over.endedAt ?? sentAt + 2, status: 200, version, colour, correct: true },
     ...over,
   };
 }

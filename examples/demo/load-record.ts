@@ -18,6 +18,8 @@ export type RequestOutcome =
   /** A whole answer. `correct`: status and body were the expected ones. */
   | {
       readonly kind: 'answered';
+      /** When its head arrived. */
+      readonly answeredAt: number;
       readonly status: number;
       readonly version: string;
       readonly colour: string;

@@ -176,6 +176,7 @@ const uploadParts = 10;
 const uploadPart = 'x'.repeat(1_024);
 
 function readAnswer(incoming: IncomingMessage, one: OneRequest, end: (outcome: RequestOutcome) => void): void {
+  const answeredAt = now();
   let body = '';
   incoming.setEncoding('utf8');
   incoming.on('data', (text: string) => {
@@ -187,6 +188,7 @@ function readAnswer(incoming: IncomingMessage, one: OneRequest, end: (outcome: R
     const status = incoming.statusCode ?? 0;
     end({
       kind: 'answered',
+      answeredAt,
       status,
       version: String(incoming.headers['x-items-version'] ?? ''),
       colour: String(incoming.headers['x-items-colour'] ?? ''),

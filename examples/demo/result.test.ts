@@ -52,6 +52,7 @@ function theLoad(): LoadRecord[] {
     const bad = version === 'v4';
     const outcome = {
       kind: 'answered',
+      answeredAt: sentAt + 4,
       status: bad ? 500 : 200,
       version,
       colour: green ? 'green' : 'blue',
@@ -163,7 +164,14 @@ describe('the result', () => {
   });
 
   test('is not proved when the other colour failed while the bad version had traffic', () => {
-    const records = spoilt('r-34501', { kind: 'answered', status: 500, version: 'v1', colour: 'blue', correct: false });
+    const records = spoilt('r-34501', {
+      kind: 'answered',
+      answeredAt: 3_460,
+      status: 500,
+      version: 'v1',
+      colour: 'blue',
+      correct: false,
+    });
     expect(resultOf(evidence({ records })).failedOutsideBadCanaries).toBe(1);
   });
 
@@ -182,7 +190,14 @@ describe('the result', () => {
       record.sentAt >= 1_500 && record.sentAt < 2_490
         ? {
             ...record,
-            outcome: { kind: 'answered', status: 200, version: 'v1', colour: 'blue', correct: true } as const,
+            outcome: {
+              kind: 'answered',
+              answeredAt: record.endedAt,
+              status: 200,
+              version: 'v1',
+              colour: 'blue',
+              correct: true,
+            } as const,
           }
         : record,
     );

@@ -30,7 +30,7 @@ const versions = {
     behaviour: { kind: 'crashing', message: 'error: relation "items_v2" does not exist' },
     strategy: canary,
   },
-  v4: { version: 'v4', behaviour: { kind: 'failing', aboveRequestsPerSecond: 12 }, strategy: canary },
+  v4: { version: 'v4', behaviour: { kind: 'failing', aboveRequestsPerSecond: 8 }, strategy: canary },
   v5: {
     version: 'v5',
     behaviour: normal,

@@ -41,6 +41,15 @@ describe('a switch', () => {
     ]);
   });
 
+  test('a request that was on its way when the old colour got traffic again tells nothing', () => {
+    const writes = [
+      { sentAt: 100, weights: greenOnly },
+      { sentAt: 200, weights: blueOnly },
+    ];
+    const records = [...sent('green', 103), aRecord({ colour: 'blue', sentAt: 199, endedAt: 230 })];
+    expect(switches(writes, blueOnly, records)[0]?.cutoverMs).toBe(3);
+  });
+
   test('a request that broke proves no cutover', () => {
     const records = [aRecord({ sentAt: 101, outcome: { kind: 'broken', error: 'ECONNRESET' } }), ...sent('green', 140)];
     expect(switches([{ sentAt: 100, weights: greenOnly }], blueOnly, records)[0]?.cutoverMs).toBe(40);

@@ -37,12 +37,15 @@ export function switches(writes: readonly WeightWrite[], before: Weights, record
 
 /**
  * From the write to the first request after which none was answered by `from` any more. That request was sent a little
- * later than the true end of the old colour: the figure errs upwards, by the time between two requests.
+ * later than the true end of the old colour: the figure errs upwards, by the time between two requests. What was still
+ * unanswered when the old colour got traffic again (`until`) tells nothing.
  */
 function cutoverMs(bySending: readonly LoadRecord[], from: string, writtenAt: number, until: number): number {
-  const later = bySending.filter((record) => record.sentAt >= writtenAt && record.sentAt < until);
+  const later = bySending.filter(
+    ({ sentAt, outcome }) => sentAt >= writtenAt && outcome.kind === 'answered' && outcome.answeredAt < until,
+  );
   const lastOld = later.findLastIndex((record) => colourOf(record) === from);
-  const firstNew = later.slice(lastOld + 1).find((record) => colourOf(record) !== undefined);
+  const firstNew = later[lastOld + 1];
   return firstNew ? firstNew.sentAt - writtenAt : Infinity;
 }
 

@@ -33,7 +33,7 @@ describe('a failure', () => {
   });
   test('is also an answer that was not the expected one', () => {
     const wrong = aRecord({
-      outcome: { kind: 'answered', status: 200, version: 'v1', colour: 'blue', correct: false },
+      outcome: { kind: 'answered', answeredAt: 2, status: 200, version: 'v1', colour: 'blue', correct: false },
     });
     expect(failures([wrong, aRecord({})], [], [])).toEqual([{ record: wrong, canary: undefined }]);
   });
