@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ms, systemClock } from '../../src/base/index.ts';
+import { run } from '../../src/local/services/elbv2/elbv2-fixture.ts';
+import { createListener, deleteListener } from '../../src/local/services/elbv2/listeners.ts';
 import { freePort, openSite, type Site, until } from './balancer-fixture.ts';
 
 interface Answer {
@@ -643,7 +645,33 @@ describe('ports', () => {
     await again.close();
   });
 
-  test('close with their listener and with their world', async () => {
+  test('are free for the next listener as soon as theirs is deleted', async () => {
+    await using site = await openSite();
+    run(site.state, deleteListener, { ListenerArn: site.app.listener });
+    run(site.state, createListener, {
+      LoadBalancerArn: site.app.loadBalancer,
+      Protocol: 'HTTP',
+      Port: site.port,
+      DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'new' } }],
+    });
+    expect((await site.balancer.listeners()).map((listener) => listener.url)).toEqual([site.url]);
+    expect((await ask(site)).body).toBe('new');
+  });
+
+  test('of HTTPS listeners are listed without a URL', async () => {
+    await using site = await openSite();
+    run(site.state, createListener, {
+      LoadBalancerArn: site.app.loadBalancer,
+      Protocol: 'HTTPS',
+      Port: 443,
+      Certificates: [{ CertificateArn: 'arn:aws:acm:eu-central-1:000000000000:certificate/1' }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: site.app.blue }],
+    });
+    const https = (await site.balancer.listeners()).find((listener) => listener.protocol === 'HTTPS');
+    expect(https).toMatchObject({ port: 443, url: undefined });
+  });
+
+  test('close with their world', async () => {
     await using site = await openSite();
     await site.target(site.app.blue, (_request, response) => response.end());
     expect((await ask(site)).status).toBe(200);

@@ -44,12 +44,13 @@ export function startBalancer(options: BalancerOptions): Balancer {
   // Trace ids are made for every request: a fast stream, of which the start alone is unpredictable.
   const random = createRandom(options.random.fork('balancer').hex(32));
   const open = options.openFrontEnd ?? openHttpFrontEnd;
+  const closing = new Set<Promise<void>>();
 
   return {
     follow(worlds) {
       for (const world of worlds) {
         if (!served.has(world))
-          served.set(world, new ServedWorld(world, { clock: options.clock, random, log, ports, open }));
+          served.set(world, new ServedWorld(world, { clock: options.clock, random, log, ports, open, closing }));
       }
       if (served.size === worlds.length) return;
       for (const [world, serving] of served) {
@@ -76,6 +77,8 @@ interface Serving {
   readonly log: AccessLog;
   readonly ports: PortMap;
   readonly open: OpenFrontEnd;
+  /** Front ends that still hold their ports: whoever opens one waits for them. */
+  readonly closing: Set<Promise<void>>;
 }
 
 interface OpenListener {
@@ -139,13 +142,16 @@ class ServedWorld {
   async #shut(arn: string): Promise<void> {
     const open = this.#open.get(arn);
     this.#open.delete(arn);
-    const frontEnd = await open?.frontEnd;
-    await frontEnd?.close();
+    const closed = open?.frontEnd.then((frontEnd) => frontEnd?.close()) ?? Promise.resolve();
+    this.#serving.closing.add(closed);
+    await closed;
+    this.#serving.closing.delete(closed);
   }
 
   /** The listener's own port, else the one that it was mapped to before, else any. */
   async #openPort(arn: string, port: number): Promise<FrontEnd | undefined> {
-    const { clock, random, log, ports, open } = this.#serving;
+    const { clock, random, log, ports, open, closing } = this.#serving;
+    await Promise.all(closing);
     const traffic: Traffic = {
       listenerArn: arn,
       plane: this.#plane,
