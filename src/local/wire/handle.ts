@@ -1,4 +1,4 @@
-import { NormalizedSchema } from '@smithy/core/schema';
+import type { SchemaRef } from '@smithy/types';
 import type { Random } from '../../base/index.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AnyService, Call } from '../service.ts';
@@ -37,15 +37,8 @@ export function createWire(options: WireOptions): (request: WireRequest) => Wire
     if (!dialect) throw new Error(`no protocol is known for the service ${service.name}: see dialects.ts`);
     return { service, dialect };
   });
-  const operations = new Map<string, Operation | undefined>();
-  const operationOf = (service: AnyService, name: string): Operation | undefined => {
-    const key = `${service.name}.${name}`;
-    if (!operations.has(key)) operations.set(key, findOperation(service, name));
-    return operations.get(key);
-  };
-
   return (request) => {
-    const requestId = options.random.uuid();
+    const requestId = uuidFrom(options.random);
     for (const protocol of protocols) {
       const asked = protocol.recognise(request, endpoints);
       if (!asked) continue;
@@ -83,17 +76,38 @@ export function createWire(options: WireOptions): (request: WireRequest) => Wire
   };
 }
 
+/** By SDK module: models don't change, and every simulated run has a runtime of its own. */
+const models = new WeakMap<object, Map<string, Operation | undefined>>();
+
 /** Undefined where the model does not have it or nobody handles it. */
-function findOperation(service: AnyService, name: string): Operation | undefined {
+function operationOf(service: AnyService, name: string): Operation | undefined {
   if (!Object.hasOwn(service.operations, name)) return undefined;
-  const schema: unknown = Object.entries(service.sdk).find(([key]) => key === `${name}$`)?.[1];
-  // A static operation schema: [9, namespace, name, traits, input, output].
-  if (!Array.isArray(schema) || schema[0] !== 9) return undefined;
-  return {
-    name,
-    input: shapeOf(NormalizedSchema.of(deref(schema[4]))),
-    output: shapeOf(NormalizedSchema.of(deref(schema[5]))),
-  };
+  let known = models.get(service.sdk);
+  if (!known) {
+    known = new Map();
+    models.set(service.sdk, known);
+  }
+  if (!known.has(name)) known.set(name, readModel(service.sdk, name));
+  return known.get(name);
 }
 
-const deref = (schema: unknown): never => (typeof schema === 'function' ? schema() : schema) as never;
+function readModel(sdk: object, name: string): Operation | undefined {
+  const schema: unknown = new Map<string, unknown>(Object.entries(sdk)).get(`${name}$`);
+  // A static operation schema: [9, namespace, name, traits, input, output].
+  if (!Array.isArray(schema) || schema[0] !== 9) return undefined;
+  return { name, input: shapeOf(deref(schema[4])), output: shapeOf(deref(schema[5])) };
+}
+
+/** The SDK's schemas name each other by functions; what they return is of its own type `SchemaRef`. */
+const deref = (schema: unknown): SchemaRef => (typeof schema === 'function' ? schema() : schema) as SchemaRef;
+
+/** Cheaper than `random.uuid()`: one is made for every call. */
+function uuidFrom(random: Random): string {
+  const word = () =>
+    random
+      .int(2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  const [a, b, c] = [word(), word(), word()];
+  return `${word()}-${a.slice(0, 4)}-4${a.slice(5)}-a${b.slice(1, 4)}-${b.slice(4)}${c}`;
+}
