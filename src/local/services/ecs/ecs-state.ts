@@ -59,7 +59,8 @@ export function createEcsState(world: World, neighbours: Neighbours): EcsState {
   for (const [key, document] of state.serviceDocuments.entries()) {
     const service = new EcsService(state, document);
     state.services.set(key, service);
-    if (document.status !== 'INACTIVE') service.resume();
+    // Its tasks ended with the runtime: the scheduler starts others.
+    if (document.status !== 'INACTIVE') service.touch();
   }
   return state;
 }

@@ -114,6 +114,30 @@ describe('a service', () => {
     expect(tasks?.[0]?.lastStatus).toBe('STOPPED');
   });
 
+  test('that had no tasks starts none of the former revision when the next one comes', () => {
+    const store = memoryStore();
+    const fixture = ecsFixture({ store });
+    aService(fixture, { desiredCount: 0 });
+    until(fixture, () => completed(fixture));
+    const next = aTaskDefinition(fixture, { image: 'app:2' });
+    const update = { cluster: 'main', service: 'api', taskDefinition: next, desiredCount: 2 };
+    expect(fixture.call('UpdateService', update).service).toMatchObject({
+      desiredCount: 2,
+      deployments: [
+        { status: 'PRIMARY', desiredCount: 2 },
+        { status: 'ACTIVE', desiredCount: 0 },
+      ],
+    });
+    fixture.clock.advance(seconds(1));
+    for (const each of [fixture, ecsFixture({ store, app: fixture.app, seed: 'after the restart' })]) {
+      until(each, () => completed(each));
+      expect([...tasksOf(each), ...tasksOf(each, 'STOPPED')].map((task) => task.taskDefinitionArn)).toEqual([
+        next,
+        next,
+      ]);
+    }
+  });
+
   test('replaces a task that dies, and keeps its number', () => {
     const fixture = ecsFixture();
     aService(fixture);

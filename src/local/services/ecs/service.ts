@@ -112,13 +112,6 @@ export class EcsService {
     this.touch();
   }
 
-  /** Takes up a stored service after a restart: its tasks are gone, and the deployments that count start them again. */
-  resume(): void {
-    const { desiredCount, deployments } = this.#document;
-    this.change({ deployments: deployments.map((one) => ({ ...one, keeps: one.completedBefore ? desiredCount : 0 })) });
-    this.touch();
-  }
-
   /** Something has changed: the scheduler looks a tick later. */
   touch(): void {
     this.#wakeIn(this.#state.world.timing.schedulerTick);
@@ -170,11 +163,8 @@ export class EcsService {
   }
 
   #retired(one: DeploymentRecord): DeploymentRecord {
-    const live = [...this.#members.values()].filter(
-      (member) => member.deployment === one.id && member.task.facts.desiredStatus === 'RUNNING',
-    ).length;
-    const keeps =
-      one.status === 'PRIMARY' && one.completedBefore ? Math.max(live, this.#document.desiredCount) : one.keeps;
+    const desired = one.completedBefore ? this.#document.desiredCount : 0;
+    const keeps = one.status === 'PRIMARY' ? desired : one.keeps;
     return { ...one, status: 'ACTIVE', keeps, updatedAt: this.#state.world.clock.now() };
   }
 

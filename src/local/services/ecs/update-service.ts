@@ -40,6 +40,8 @@ export const updateService: EcsHandler<'UpdateService'> = (state, input) => {
       })
     : undefined;
 
+  // First: the former deployment keeps as many tasks as were desired until now.
+  if (wanted && (input.forceNewDeployment || differs(wanted, primary))) service.deploy(wanted);
   service.change({
     desiredCount,
     deploymentConfiguration,
@@ -55,7 +57,6 @@ export const updateService: EcsHandler<'UpdateService'> = (state, input) => {
       ...given('availabilityZoneRebalancing', input.availabilityZoneRebalancing),
     },
   });
-  if (wanted && (input.forceNewDeployment || differs(wanted, primary))) service.deploy(wanted);
   service.touch();
   return { service: service.describe({ tags: true }) };
 };
