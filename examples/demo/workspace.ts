@@ -52,7 +52,7 @@ export async function installSample(workspace: Workspace, sample: string): Promi
   });
   const modules = join(sample, 'node_modules');
   if (existsSync(join(modules, 'pg'))) symlinkSync(modules, join(workspace.project, 'node_modules'));
-  else await npm(workspace, 'ci');
+  else await npm(workspace, 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
   // Bundled once, here: the versions differ in release.json alone.
   await npm(workspace, 'run', '-s', 'build');
 }
