@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { constants, copyFile, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ignore } from './dockerignore.ts';
@@ -30,38 +31,41 @@ async function readInto(
 ): Promise<void> {
   signal.throwIfAborted();
   const found = await readdir(join(folder, within), { withFileTypes: true });
-  for (const item of found.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const sorted = found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const read = await Promise.all(sorted.map((item) => readEntry(join(folder, within, item.name), item)));
+  for (const [index, item] of sorted.entries()) {
     const path = within ? `${within}/${item.name}` : item.name;
     const ignored = ignore.ruleFor(path) !== undefined;
-    if (item.isDirectory()) {
-      if (!ignored) entries.set(path, { kind: 'directory' });
+    const entry = read[index];
+    if (entry && !ignored) entries.set(path, entry);
+    if (item.isDirectory() && (!ignored || ignore.hasExceptions)) {
       const before = entries.size;
-      if (!ignored || ignore.hasExceptions) await readInto(entries, folder, path, ignore, signal);
+      await readInto(entries, folder, path, ignore, signal);
       // An exception took something back: then its folder is there too.
       if (ignored && entries.size > before) entries.set(path, { kind: 'directory' });
-    } else if (!ignored && item.isSymbolicLink()) {
-      entries.set(path, { kind: 'link', target: await readlink(join(folder, path)) });
-    } else if (!ignored && item.isFile()) {
-      const { size, mode } = await lstat(join(folder, path));
-      entries.set(path, { kind: 'file', size, executable: (mode & 0o111) !== 0 });
     }
   }
+}
+
+/** Undefined for what an image cannot have. */
+async function readEntry(path: string, item: Dirent): Promise<SourceEntry | undefined> {
+  if (item.isDirectory()) return { kind: 'directory' };
+  if (item.isSymbolicLink()) return { kind: 'link', target: await readlink(path) };
+  if (!item.isFile()) return undefined;
+  const { size, mode } = await lstat(path);
+  return { kind: 'file', size, executable: (mode & 0o111) !== 0 };
 }
 
 /** Copies a tree into an existing empty folder; where the file system can, without copying bytes. */
 export async function copySourceTree(tree: SourceTree, to: string, signal: AbortSignal): Promise<void> {
   for (const [path, entry] of tree.entries) {
-    signal.throwIfAborted();
-    const target = join(to, path);
-    if (entry.kind === 'link') {
-      await mkdir(join(target, '..'), { recursive: true });
-      await symlink(entry.target, target);
-    } else if (entry.kind === 'file') {
-      // Where an exception of .dockerignore took a file back, its folder is listed after it.
-      await mkdir(join(target, '..'), { recursive: true });
-      await copyFile(join(tree.folder, path), target, constants.COPYFILE_FICLONE);
-    } else {
-      await mkdir(target, { recursive: true });
-    }
+    if (entry.kind === 'directory') await mkdir(join(to, path), { recursive: true });
   }
+  await Promise.all(
+    [...tree.entries].map(async ([path, entry]) => {
+      if (entry.kind === 'link') await symlink(entry.target, join(to, path));
+      if (entry.kind === 'file') await copyFile(join(tree.folder, path), join(to, path), constants.COPYFILE_FICLONE);
+    }),
+  );
+  signal.throwIfAborted();
 }

@@ -13,6 +13,7 @@ import { readTar, type TarEntry } from './read-tar.ts';
 export async function unpackLayer(layer: AsyncIterable<Uint8Array>, folder: string): Promise<void> {
   const folders = new Set(['.']);
   const others = new Set<string>();
+  const writing: Promise<void>[] = [];
   const makeFolder = async (path: string): Promise<void> => {
     if (folders.has(path)) return;
     if (others.has(path)) throw new Error(`${path} is a file, and a folder too`);
@@ -20,43 +21,56 @@ export async function unpackLayer(layer: AsyncIterable<Uint8Array>, folder: stri
     await mkdir(join(folder, path));
     folders.add(path);
   };
-  for await (const entry of readTar(layer)) {
-    const path = checkedPath(entry.path);
-    if (entry.kind === 'directory') {
-      await makeFolder(path);
-      continue;
+  try {
+    for await (const entry of readTar(layer)) {
+      const path = checkedPath(entry.path);
+      if (entry.kind === 'directory') {
+        await makeFolder(path);
+        continue;
+      }
+      await makeFolder(posix.dirname(path));
+      if (folders.has(path) || others.has(path)) throw new Error(`${path} comes twice`);
+      others.add(path);
+      const write = await writeOf(entry, path, join(folder, path));
+      const written = write();
+      // Its failure is thrown below, where it is awaited.
+      written.catch(() => {});
+      writing.push(written);
+      if (writing.length >= writtenTogether) {
+        await Promise.all(writing);
+        writing.length = 0;
+      }
     }
-    await makeFolder(posix.dirname(path));
-    if (folders.has(path) || others.has(path)) throw new Error(`${path} comes twice`);
-    others.add(path);
-    await write(entry, path, join(folder, path));
+    await Promise.all(writing);
+  } finally {
+    // The caller removes the folder when this fails: nothing may be under way then.
+    await Promise.allSettled(writing);
   }
 }
 
-/** Bytes. Below it a file is written at once, which is faster. */
-const streamedFrom = 1 << 20;
+/** Small files are written side by side, so many at a time. */
+const writtenTogether = 32;
 
-async function write(entry: TarEntry, path: string, target: string): Promise<void> {
+/** Bytes. Up to here a file is read whole, and written while the next one is read. */
+const readWhole = 1 << 20;
+
+/** Reads what there is of an entry, and returns how to write it; a large file has been written then. */
+async function writeOf(entry: TarEntry, path: string, target: string): Promise<() => Promise<void>> {
   if (entry.kind === 'link') {
     // An absolute link (to an interpreter) is kept as it is: nothing is ever written through one.
     const outside = !entry.target.startsWith('/') && /^\.\.(\/|$)/.test(posix.join(posix.dirname(path), entry.target));
     if (outside || entry.target.includes('\0')) throw new Error(`the link ${path} leads out of the image`);
-    await symlink(entry.target, target);
-  } else if (entry.kind === 'file') {
-    const mode = entry.executable ? 0o755 : 0o644;
-    if (entry.size > streamedFrom) {
-      await pipeline(
-        Readable.from(entry.body, { objectMode: false }),
-        createWriteStream(target, { flags: 'wx', mode }),
-      );
-    } else {
-      const parts: Uint8Array[] = [];
-      for await (const part of entry.body) parts.push(part);
-      await writeFile(target, Buffer.concat(parts), { flag: 'wx', mode });
-    }
-  } else {
-    throw new Error(`${path} is neither file, folder nor link`);
+    return () => symlink(entry.target, target);
   }
+  if (entry.kind !== 'file') throw new Error(`${path} is neither file, folder nor link`);
+  const mode = entry.executable ? 0o755 : 0o644;
+  if (entry.size > readWhole) {
+    await pipeline(Readable.from(entry.body, { objectMode: false }), createWriteStream(target, { flags: 'wx', mode }));
+    return async () => {};
+  }
+  const parts: Uint8Array[] = [];
+  for await (const part of entry.body) parts.push(part);
+  return () => writeFile(target, Buffer.concat(parts), { flag: 'wx', mode });
 }
 
 function checkedPath(path: string): string {
