@@ -13,8 +13,7 @@ export const deleteService: EcsHandler<'DeleteService'> = (state, input) => {
       refuse('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.');
     if (!input.force && deployments.length > 1)
       refuse('InvalidParameterException', 'The service cannot be stopped while deployments are active.');
-    service.change({ status: 'DRAINING', desiredCount: 0 });
-    service.touch();
+    service.drain();
   }
   return { service: service.describe({ tags: true }) };
 };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planRollout, type RolloutInput, type SeenTask } from './rollout.ts';
 
@@ -93,5 +94,51 @@ describe('the next step of a service', () => {
 
   test('starts nothing that has to wait', () => {
     expect(plan(2, '', { primary: { id: 'new', mayStart: false } })).toBe('');
+  });
+
+  test('never takes the healthy tasks below the minimum, nor all tasks above the maximum', () => {
+    const task = fc.record({
+      deployment: fc.constantFrom('new', 'old', 'failed'),
+      condition: fc.constantFrom(
+        'starting' as const,
+        'unproven' as const,
+        'healthy' as const,
+        'sick' as const,
+        'stopping' as const,
+      ),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(task, { maxLength: 12 }),
+        fc.nat(5),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 100, max: 300 }),
+        fc.nat(5),
+        (seen, desiredCount, minimumHealthyPercent, maximumPercent, keeps) => {
+          const all = seen.map((one, index) => ({ ...one, id: String(index) }));
+          const { start, stop } = planRollout({
+            desiredCount,
+            minimumHealthyPercent,
+            maximumPercent,
+            primary: { id: 'new', mayStart: true },
+            older: [
+              { id: 'failed', keeps: 0, completedBefore: false, mayStart: false },
+              { id: 'old', keeps, completedBefore: true, mayStart: true },
+            ],
+            tasks: all,
+          });
+          const stopped = new Set(stop.map((one) => one.id));
+          expect(stopped.size).toBe(stop.length);
+          const healthy = all.filter((one) => one.condition === 'healthy');
+          const left = healthy.filter((one) => !stopped.has(one.id)).length;
+          const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100);
+          expect(left).toBeGreaterThanOrEqual(Math.min(healthy.length, least));
+          const started = start.reduce((sum, one) => sum + one.count, 0);
+          const most = Math.floor((desiredCount * maximumPercent) / 100);
+          expect(all.length + started).toBeLessThanOrEqual(Math.max(all.length, most));
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

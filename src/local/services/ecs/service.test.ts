@@ -214,10 +214,17 @@ describe('a service', () => {
     expect(() => fixture.call('UpdateService', { ...named, desiredCount: 1 })).toThrow('Service was not ACTIVE.');
     expect(() => aService(fixture)).toThrow('Unable to Start a service that is still Draining.');
     until(fixture, () => theService(fixture).status === 'INACTIVE');
-    expect(tasksOf(fixture, 'STOPPED')).toHaveLength(2);
+    expect(tasksOf(fixture, 'STOPPED').map((task) => task.lastStatus)).toEqual(['DEPROVISIONING', 'DEPROVISIONING']);
     aService(fixture);
     until(fixture, () => completed(fixture));
+    expect(tasksOf(fixture)).toHaveLength(2);
     expect(fixture.call('ListServices', { cluster: 'main' }).serviceArns).toHaveLength(1);
+  });
+
+  test('without tasks is INACTIVE as soon as it is deleted', () => {
+    const fixture = ecsFixture();
+    aService(fixture, { desiredCount: 0 });
+    expect(fixture.call('DeleteService', { cluster: 'main', service: 'api' }).service?.status).toBe('INACTIVE');
   });
 
   test('survives a restart of the runtime with new tasks, also in the middle of a rollout', () => {

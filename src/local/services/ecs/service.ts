@@ -65,6 +65,7 @@ export class EcsService {
   readonly #deregistered = new Map<string, number>();
   #document: ServiceDocument;
   #steady = false;
+  #closed = false;
   #wake: { readonly at: number; readonly cancel: Cancel } | undefined;
 
   constructor(state: EcsState, document: ServiceDocument) {
@@ -112,12 +113,21 @@ export class EcsService {
     this.touch();
   }
 
-  /** Something has changed: the scheduler looks a tick later. */
-  touch(): void {
-    this.#wakeIn(this.#state.world.timing.schedulerTick);
+  /** Its tasks are stopped; once all are STOPPING or STOPPED it is INACTIVE (ECS-API/API_DeleteService). */
+  drain(): void {
+    this.change({ status: 'DRAINING', desiredCount: 0 });
+    this.#endDraining();
+    this.touch();
   }
 
+  /** Something has changed: the scheduler looks a tick later. */
+  touch(): void {
+    if (!this.#closed) this.#wakeIn(this.#state.world.timing.schedulerTick);
+  }
+
+  /** Nothing is scheduled any more: the world goes away, or another service has taken its name. */
   close(): void {
+    this.#closed = true;
     this.#wake?.cancel();
     this.#wake = undefined;
   }
@@ -390,10 +400,7 @@ export class EcsService {
   #complete(): void {
     const { status, desiredCount, deployments } = this.#document;
     const primary = this.primary;
-    if (status === 'DRAINING' && this.#members.size === 0) {
-      this.change({ status: 'INACTIVE', deployments: [], inactiveSince: this.#state.world.clock.now() });
-      return;
-    }
+    if (status === 'DRAINING') this.#endDraining();
     if (status !== 'ACTIVE' || !primary || deployments.length > 1) return;
     const live = [...this.#members.values()].filter((one) => one.task.facts.desiredStatus === 'RUNNING');
     const well = live.length === desiredCount && live.every((one) => one.wasHealthy && !one.sick);
@@ -410,6 +417,12 @@ export class EcsService {
     if (this.#steady) return;
     this.#steady = true;
     this.#events.add(eventTexts.steady);
+  }
+
+  #endDraining(): void {
+    const ends = new Set(['STOPPING', 'DEPROVISIONING', 'STOPPED']);
+    if ([...this.#members.values()].some((one) => !ends.has(one.task.facts.lastStatus))) return;
+    this.change({ status: 'INACTIVE', deployments: [], inactiveSince: this.#state.world.clock.now() });
   }
 
   #tellRegistrations(): void {
