@@ -13,6 +13,8 @@ export async function runLocalRuntime(args: readonly string[], version: string):
     return 2;
   }
   const { json, options } = parsed;
+  // Whoever reads the output may go before the runtime does.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });

@@ -203,6 +203,75 @@ describe('query calls', () => {
   });
 });
 
+describe('both kinds of call carry bytes, maps, dates and documents within documents', () => {
+  // As an SDK module exports them: [kind, namespace, name, traits, …], 21 is a blob, 4 a timestamp, 5 one as text.
+  const tree = [3, 'test', 'Tree', 0, ['name', 'bytes', 'at', 'day', 'below', 'labels', 'flat'], [] as unknown[]];
+  const below = [1, 'test', 'Trees', 0, () => tree];
+  const labels = [2, 'test', 'Labels', 0, 0, 0];
+  tree[5] = [0, 21, 4, 5, () => below, () => labels, [64, { xmlFlattened: 1 }]];
+  const operation = [9, 'test', 'Grow', 0, () => tree, () => tree];
+  const value = {
+    name: 'root',
+    bytes: new Uint8Array([1, 2, 255]),
+    at: new Date(1_767_225_600_500),
+    day: new Date(1_767_225_600_000),
+    below: [{ name: 'leaf', below: [{ name: 'bud' }] }],
+    labels: { a: '1', 'b c': '<2>' },
+    flat: ['x', 'y'],
+  };
+  const growing = (name: string) => {
+    const seen: unknown[] = [];
+    const wire = createWire({
+      services: [{ name, sdk: { Grow$: operation }, create: () => ({}), operations: { Grow: () => ({}) } }],
+      defaultAccount: '000000000000',
+      random: createRandom('wire'),
+      invoke: (_at, _service, _operation, input) => {
+        seen.push(input);
+        return value;
+      },
+      onBug: (error) => {
+        throw error;
+      },
+    });
+    const send = (headers: Record<string, string>, body: string) =>
+      Buffer.from(wire({ method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) }).body).toString();
+    return { seen, send };
+  };
+
+  test('as JSON', () => {
+    const { seen, send } = growing('ssm');
+    const text =
+      '{"name":"root","bytes":"AQL/","at":1767225600.5,"day":"2026-01-01T00:00:00.000Z","below":[{"name":"leaf","below":[{"name":"bud"}]}],"labels":{"a":"1","b c":"<2>"},"flat":["x","y"]}';
+    expect(send({ 'x-amz-target': 'AmazonSSM.Grow' }, text)).toBe(text);
+    expect(seen).toEqual([value]);
+  });
+
+  test('as a form and XML', () => {
+    const { seen, send } = growing('sts');
+    const form = new URLSearchParams({
+      Action: 'Grow',
+      Version: '2011-06-15',
+      name: 'root',
+      bytes: 'AQL/',
+      at: '2026-01-01T00:00:00.500Z',
+      day: '2026-01-01T00:00:00Z',
+      'below.member.1.name': 'leaf',
+      'below.member.1.below.member.1.name': 'bud',
+      'labels.entry.1.key': 'a',
+      'labels.entry.1.value': '1',
+      'labels.entry.2.key': 'b c',
+      'labels.entry.2.value': '<2>',
+      'flat.1': 'x',
+      'flat.2': 'y',
+    });
+    const xml = send({ 'content-type': 'application/x-www-form-urlencoded' }, form.toString());
+    expect(seen).toEqual([value]);
+    expect(/<GrowResult>(.*)<\/GrowResult>/.exec(xml)?.[1]).toBe(
+      '<name>root</name><bytes>AQL/</bytes><at>2026-01-01T00:00:00.500Z</at><day>2026-01-01T00:00:00.000Z</day><below><member><name>leaf</name><below><member><name>bud</name></member></below></member></below><labels><entry><key>a</key><value>1</value></entry><entry><key>b c</key><value>&lt;2&gt;</value></entry></labels><flat>x</flat><flat>y</flat>',
+    );
+  });
+});
+
 test('an access key of twelve digits is the account, one of AssumeRole carries it', () => {
   const { json, seen } = aWire(() => ({}));
   for (const key of ['111122223333', 'ASIA444455556666BEEF', 'AKIAIOSFODNN7EXAMPLE']) {
