@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import { readJson, writeJson } from './json-codec.ts';
 import type { WireResponse } from './message.ts';
+import { errorShapeOf } from './model.ts';
 import type { Endpoint, Protocol } from './protocol.ts';
 
 /** awsJson 1.0 and 1.1: the operation in X-Amz-Target, one JSON document each way. */
@@ -27,7 +28,8 @@ export const awsJson: Protocol = {
   writeError(error, endpoint, requestId) {
     const prefix = endpoint?.dialect.protocol === 'awsJson' ? endpoint.dialect.errorPrefix : '';
     const document = { __type: `${prefix}${error.code}`, message: error.message, ...error.members };
-    return answer(error.status, JSON.stringify(document), endpoint, requestId);
+    const shape = endpoint && errorShapeOf(endpoint.service, error.code);
+    return answer(error.status, shape ? writeJson(shape, document) : JSON.stringify(document), endpoint, requestId);
   },
 
   unknownOperation(request, asked) {

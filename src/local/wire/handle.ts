@@ -1,4 +1,3 @@
-import type { SchemaRef } from '@smithy/types';
 import type { Random } from '../../base/index.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AnyService, Call } from '../service.ts';
@@ -7,9 +6,9 @@ import { awsQuery } from './aws-query.ts';
 import { accountOf, signatureScope } from './caller.ts';
 import { dialects } from './dialects.ts';
 import type { WireRequest, WireResponse } from './message.ts';
-import type { Endpoint, Operation, Protocol } from './protocol.ts';
+import { operationOf } from './model.ts';
+import type { Endpoint, Protocol } from './protocol.ts';
 import { checkRequired } from './required.ts';
-import { shapeOf } from './shape.ts';
 
 export interface WireOptions {
   readonly services: readonly AnyService[];
@@ -75,31 +74,6 @@ export function createWire(options: WireOptions): (request: WireRequest) => Wire
     return awsJson.writeError(new AwsError('UnknownOperationException', what, 404), undefined, requestId);
   };
 }
-
-/** By SDK module: models don't change, and every simulated run has a runtime of its own. */
-const models = new WeakMap<object, Map<string, Operation | undefined>>();
-
-/** Undefined where the model does not have it or nobody handles it. */
-function operationOf(service: AnyService, name: string): Operation | undefined {
-  if (!Object.hasOwn(service.operations, name)) return undefined;
-  let known = models.get(service.sdk);
-  if (!known) {
-    known = new Map();
-    models.set(service.sdk, known);
-  }
-  if (!known.has(name)) known.set(name, readModel(service.sdk, name));
-  return known.get(name);
-}
-
-function readModel(sdk: object, name: string): Operation | undefined {
-  const schema: unknown = new Map<string, unknown>(Object.entries(sdk)).get(`${name}$`);
-  // A static operation schema: [9, namespace, name, traits, input, output].
-  if (!Array.isArray(schema) || schema[0] !== 9) return undefined;
-  return { name, input: shapeOf(deref(schema[4])), output: shapeOf(deref(schema[5])) };
-}
-
-/** The SDK's schemas name each other by functions; what they return is of its own type `SchemaRef`. */
-const deref = (schema: unknown): SchemaRef => (typeof schema === 'function' ? schema() : schema) as SchemaRef;
 
 /** Cheaper than `random.uuid()`: one is made for every call. */
 function uuidFrom(random: Random): string {

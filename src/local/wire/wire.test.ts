@@ -1,3 +1,4 @@
+import * as dynamoSdk from '@aws-sdk/client-dynamodb';
 import * as ecsSdk from '@aws-sdk/client-ecs';
 import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
@@ -98,6 +99,28 @@ describe('JSON calls', () => {
       400,
       { __type: 'ClusterNotFoundException', message: 'Cluster not found.', hint: 1 },
     ]);
+  });
+
+  test('carry an error with bytes and dates in its members', () => {
+    const wire = createWire({
+      services: [{ name: 'dynamodb', sdk: dynamoSdk, create: () => ({}), operations: { PutItem: () => ({}) } }],
+      defaultAccount: '000000000000',
+      random: createRandom('wire'),
+      invoke: () => {
+        const members = { Item: { id: { B: new Uint8Array([1, 2, 255]) } } };
+        throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', 400, members);
+      },
+      onBug: () => {},
+    });
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
+    const body = Buffer.from('{"TableName":"t","Item":{"id":{"B":"AQL/"}}}');
+    const answer = wire({ method: 'POST', path: '/', query: '', headers, body });
+    expect(answer.headers['content-type']).toBe('application/x-amz-json-1.0');
+    expect(JSON.parse(Buffer.from(answer.body).toString())).toEqual({
+      __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+      message: 'The conditional request failed',
+      Item: { id: { B: 'AQL/' } },
+    });
   });
 
   test.each([`${ecs}.Frobnicate`, `${ecs}.RunTask`, `${ecs}.toString`, 'Nobody_2020.Do', 'nonsense'])(
