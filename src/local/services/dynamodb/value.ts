@@ -67,7 +67,7 @@ export function parseItem(raw: Readonly<Record<string, AttributeValue>>, depth =
 }
 
 /** As the SDK's types have it. */
-export function wireValue(value: Value): AttributeValue {
+function wireValue(value: Value): AttributeValue {
   if ('B' in value) return { B: bytesOf(value.B) };
   if ('BS' in value) return { BS: value.BS.map(bytesOf) };
   if ('L' in value) return { L: value.L.map(wireValue) };

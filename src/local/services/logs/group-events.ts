@@ -30,7 +30,7 @@ export interface GroupEvents {
 }
 
 /** A group holds so much; beyond it the oldest events go, a twentieth at a time. AWS has no such limit. */
-export const groupLimits = { events: 50_000, bytes: 32 * 1024 * 1024 } as const;
+const groupLimits = { events: 50_000, bytes: 32 * 1024 * 1024 } as const;
 
 const eventOverhead = 26;
 const timestampDigits = 15;
