@@ -2,7 +2,8 @@ import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { EpochMs } from '../../../base/index.ts';
 import { ecsArn } from './arn.ts';
 import type { EcsState } from './ecs-state.ts';
-import type { EcsTask, TaskContainer } from './task.ts';
+import type { EcsTask } from './task.ts';
+import type { TaskContainer } from './task-facts.ts';
 
 /** A task as DescribeTasks shows it. */
 export function describeTask(state: EcsState, task: EcsTask, include: { readonly tags: boolean }): Task {

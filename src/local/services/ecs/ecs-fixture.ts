@@ -155,10 +155,5 @@ export function until(fixture: EcsFixture, condition: () => boolean, atMost: Ms 
   }
 }
 
-export const stable = (fixture: EcsFixture): boolean => {
-  const service = theService(fixture);
-  return service.deployments?.length === 1 && service.runningCount === service.desiredCount;
-};
-
 export const completed = (fixture: EcsFixture): boolean =>
   deployments(fixture).length === 1 && deployments(fixture)[0]?.rolloutState === 'COMPLETED';

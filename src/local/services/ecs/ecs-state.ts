@@ -4,7 +4,8 @@ import type { Handler, InputOf, OutputOf } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Documents, documents } from './documents.ts';
 import type { Neighbours } from './neighbours.ts';
-import { EcsService, type ServiceDocument } from './service.ts';
+import { EcsService } from './service.ts';
+import type { ServiceDocument } from './service-document.ts';
 import type { TaskDefinitionDocument } from './task-definition.ts';
 import { Tasks } from './tasks.ts';
 

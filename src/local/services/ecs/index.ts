@@ -23,7 +23,7 @@ import { putClusterCapacityProviders, updateCluster, updateClusterSettings } fro
 import { updateService } from './update-service.ts';
 
 export type { EcsState } from './ecs-state.ts';
-export type { Neighbours, TaskOutput } from './neighbours.ts';
+export type { Neighbours } from './neighbours.ts';
 
 const operations = {
   CreateCluster: createCluster,

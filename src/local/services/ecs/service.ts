@@ -1,41 +1,14 @@
-import type { DeploymentConfiguration, Service, Tag } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import { type Cancel, type Ms, ms } from '../../../base/index.ts';
-import {
-  countsOf,
-  type DeploymentInput,
-  type DeploymentRecord,
-  describeDeployment,
-  failureThreshold,
-} from './deployment.ts';
+import { BackOff } from './back-off.ts';
+import { type DeploymentInput, type DeploymentRecord, failureThreshold } from './deployment.ts';
+import { describeService } from './describe-service.ts';
 import type { EcsState } from './ecs-state.ts';
 import { planRollout, type SeenTask } from './rollout.ts';
+import type { ServiceDocument } from './service-document.ts';
 import { eventTexts, ServiceEvents } from './service-events.ts';
 import type { EcsTask, TaskNews } from './task.ts';
 import { describeHealth } from './task-health.ts';
-
-/** A service as it is stored. */
-export interface ServiceDocument {
-  readonly arn: string;
-  readonly name: string;
-  readonly clusterArn: string;
-  readonly clusterName: string;
-  readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
-  readonly createdAt: number;
-  readonly inactiveSince: number | null;
-  readonly desiredCount: number;
-  readonly deploymentConfiguration: DeploymentConfiguration;
-  readonly healthCheckGracePeriodSeconds: number;
-  /** Members that are kept as given and have no effect here. */
-  readonly echoed: Service;
-  readonly propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
-  readonly enableExecuteCommand: boolean;
-  readonly tags: readonly Tag[];
-  /** The request that created it, for idempotency. */
-  readonly creation: string;
-  /** Newest first; the first is PRIMARY. */
-  readonly deployments: readonly DeploymentRecord[];
-  readonly lastCompleted: DeploymentRecord | null;
-}
 
 /** What the scheduler remembers of a task of its service. */
 interface Member {
@@ -47,11 +20,6 @@ interface Member {
   sick: { readonly reason: string } | undefined;
 }
 
-interface BackOff {
-  readonly level: number;
-  readonly until: number;
-}
-
 /**
  * One service and its scheduler. It does nothing until something about the service or its tasks has changed;
  * then it looks once, a scheduler's tick later, and acts on all that it sees.
@@ -60,7 +28,7 @@ export class EcsService {
   readonly #state: EcsState;
   readonly #events: ServiceEvents;
   readonly #members = new Map<string, Member>();
-  readonly #backOff = new Map<string, BackOff>();
+  readonly #backOff: BackOff;
   readonly #registered = new Map<string, number>();
   readonly #deregistered = new Map<string, number>();
   #document: ServiceDocument;
@@ -71,6 +39,7 @@ export class EcsService {
   constructor(state: EcsState, document: ServiceDocument) {
     this.#state = state;
     this.#document = document;
+    this.#backOff = new BackOff(state.world.clock, state.world.timing.restartBackOff);
     this.#events = new ServiceEvents(document.name, state.world.clock, state.random);
   }
 
@@ -133,42 +102,14 @@ export class EcsService {
   }
 
   describe(include: { readonly tags: boolean }): Service {
-    const document = this.#document;
-    const members = [...this.#members.values()];
-    const { running, pending } = countsOf(members.map((one) => one.task));
-    const primary = this.primary;
+    const tasks = [...this.#members.values()];
+    const service = describeService(this.#document, (deployment) =>
+      tasks.filter((one) => one.deployment === deployment).map((one) => one.task),
+    );
     return {
-      ...document.echoed,
-      serviceArn: document.arn,
-      serviceName: document.name,
-      clusterArn: document.clusterArn,
-      status: document.status,
-      desiredCount: document.desiredCount,
-      runningCount: running,
-      pendingCount: pending,
-      loadBalancers: [...(primary?.loadBalancers ?? [])],
-      ...(primary?.launchType === undefined ? {} : { launchType: primary.launchType }),
-      ...(primary?.capacityProviderStrategy.length
-        ? { capacityProviderStrategy: [...primary.capacityProviderStrategy] }
-        : {}),
-      platformVersion: primary?.platformVersion,
-      platformFamily: 'Linux',
-      taskDefinition: primary?.taskDefinition,
-      networkConfiguration: primary?.networkConfiguration,
-      deploymentConfiguration: document.deploymentConfiguration,
-      deployments: document.deployments.map((one) =>
-        describeDeployment(
-          one,
-          members.filter((member) => member.deployment === one.id).map((member) => member.task),
-          one.status === 'PRIMARY' ? document.desiredCount : one.keeps,
-        ),
-      ),
+      ...service,
       events: this.#events.list(),
-      createdAt: new Date(document.createdAt),
-      healthCheckGracePeriodSeconds: document.healthCheckGracePeriodSeconds,
-      propagateTags: document.propagateTags,
-      enableExecuteCommand: document.enableExecuteCommand,
-      ...(include.tags ? { tags: [...document.tags] } : {}),
+      ...(include.tags ? { tags: [...this.#document.tags] } : {}),
     };
   }
 
@@ -225,7 +166,7 @@ export class EcsService {
 
   #noteHealthy(member: Member): void {
     member.wasHealthy = true;
-    this.#backOff.delete(member.deployment);
+    this.#backOff.reset(member.deployment);
     const { deploymentConfiguration, deployments } = this.#document;
     const failed = deployments.some((one) => one.id === member.deployment && one.failedTasks > 0);
     if (failed && deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false)
@@ -250,23 +191,12 @@ export class EcsService {
     if (stop?.code !== 'TaskFailedToStart' && stop?.code !== 'EssentialContainerExited') return;
     if (stop.code === 'TaskFailedToStart') this.#events.add(eventTexts.couldNotPlace(stop.reason));
     if (!member.wasHealthy) this.#countFailure(member.deployment);
-    this.#backOffFrom(member.deployment);
+    if (this.#backOff.fail(member.deployment) >= 3) this.#events.add(eventTexts.keepsFailing);
   }
 
   #countFailure(deployment: string): void {
     const record = this.#document.deployments.find((one) => one.id === deployment);
     if (record) this.#changeDeployment(deployment, { failedTasks: record.failedTasks + 1 });
-  }
-
-  /** Tasks that fail together count once: the delay doubles per attempt, not per task (ECS-DG/service-throttle-logic). */
-  #backOffFrom(deployment: string): void {
-    const now = this.#state.world.clock.now();
-    const { first, most } = this.#state.world.timing.restartBackOff;
-    const before = this.#backOff.get(deployment);
-    if (before && now < before.until) return;
-    const level = (before?.level ?? 0) + 1;
-    this.#backOff.set(deployment, { level, until: now + Math.min(most, first * 2 ** (level - 1)) });
-    if (level >= 3) this.#events.add(eventTexts.keepsFailing);
   }
 
   #breakCircuit(): void {
@@ -285,7 +215,7 @@ export class EcsService {
     const now = this.#state.world.clock.now();
     const former = deployments.filter((one) => one.id !== lastCompleted.id && one.id !== primary.id);
     const failed = this.primary ?? primary;
-    this.#backOff.delete(lastCompleted.id);
+    this.#backOff.reset(lastCompleted.id);
     this.change({
       deployments: [
         {
@@ -333,9 +263,9 @@ export class EcsService {
 
   #mayStart(deployment: DeploymentRecord): boolean {
     if (this.#document.status !== 'ACTIVE' || deployment.rolloutState === 'FAILED') return false;
-    const wait = (this.#backOff.get(deployment.id)?.until ?? 0) - this.#state.world.clock.now();
-    if (wait <= 0) return true;
-    this.#wakeIn(ms(wait));
+    const wait = this.#backOff.waitOf(deployment.id);
+    if (wait === 0) return true;
+    this.#wakeIn(wait);
     return false;
   }
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../base/index.ts';
 import type { ContainerSpec, TaskSpec } from '../../tasks/task-driver.ts';
 import type { World } from '../../world.ts';
 import type { Neighbours } from './neighbours.ts';
-import type { TaskPlan } from './task.ts';
+import type { TaskPlan } from './task-facts.ts';
 
 /**
  * What the driver is to run: secrets resolved, log streams made. The error is AWS's stoppedReason

@@ -5,8 +5,9 @@ import type { World } from '../../world.ts';
 import { ecsArn } from './arn.ts';
 import type { Documents } from './documents.ts';
 import type { Neighbours } from './neighbours.ts';
-import { EcsTask, type TaskNews, type TaskPlan } from './task.ts';
+import { EcsTask, type TaskNews } from './task.ts';
 import { type TaskDefinitionDocument, taskDefinitionKey } from './task-definition.ts';
+import type { TaskPlan } from './task-facts.ts';
 
 /** What a scheduler or RunTask asks for. */
 export interface Launch {

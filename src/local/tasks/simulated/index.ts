@@ -2,8 +2,6 @@ export {
   answered,
   type Behaviour,
   healthyBehaviour,
-  type Moment,
   type SimulatedAnswer,
-  type SimulatedRequest,
 } from './behaviour.ts';
 export { createSimulatedTasks, type SimulatedTasks } from './simulated-tasks.ts';

@@ -1,0 +1,39 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { describeDeployment } from './deployment.ts';
+import type { ServiceDocument } from './service-document.ts';
+import type { EcsTask } from './task.ts';
+
+/** A service as DescribeServices shows it, without events and tags. */
+export function describeService(document: ServiceDocument, tasksOf: (deployment: string) => EcsTask[]): Service {
+  const [primary] = document.deployments;
+  const deployments = document.deployments.map((one) =>
+    describeDeployment(one, tasksOf(one.id), one.status === 'PRIMARY' ? document.desiredCount : one.keeps),
+  );
+  const sum = (count: 'runningCount' | 'pendingCount') =>
+    deployments.reduce((total, one) => total + (one[count] ?? 0), 0);
+  return {
+    ...document.echoed,
+    serviceArn: document.arn,
+    serviceName: document.name,
+    clusterArn: document.clusterArn,
+    status: document.status,
+    desiredCount: document.desiredCount,
+    runningCount: sum('runningCount'),
+    pendingCount: sum('pendingCount'),
+    loadBalancers: [...(primary?.loadBalancers ?? [])],
+    ...(primary?.launchType === undefined ? {} : { launchType: primary.launchType }),
+    ...(primary?.capacityProviderStrategy.length
+      ? { capacityProviderStrategy: [...primary.capacityProviderStrategy] }
+      : {}),
+    platformVersion: primary?.platformVersion,
+    platformFamily: 'Linux',
+    taskDefinition: primary?.taskDefinition,
+    networkConfiguration: primary?.networkConfiguration,
+    deploymentConfiguration: document.deploymentConfiguration,
+    deployments,
+    createdAt: new Date(document.createdAt),
+    healthCheckGracePeriodSeconds: document.healthCheckGracePeriodSeconds,
+    propagateTags: document.propagateTags,
+    enableExecuteCommand: document.enableExecuteCommand,
+  };
+}
