@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BuildOptions, type BuiltImage, buildImage, uploadImage } from '../../src/images/index.ts';
+import { tarEnd, tarHeader, tarPadding } from '../../src/images/tar-writer.ts';
 import { ImageRefused, openImageStore } from '../../src/local/tasks/process/image-store.ts';
 
 let folder = '';
@@ -178,7 +179,7 @@ describe('an image', () => {
     });
     const pids: number[] = [];
     await expect(building).rejects.toThrow('interrupted');
-    await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
   });
 });
 
@@ -256,32 +257,19 @@ describe('the image store', () => {
     ['a file written through a link', ['l a -> /tmp', 'f a/escaped']],
     ['a file that comes twice', ['f a', 'f a']],
     ['a device', ['d null']],
+    ['a folder that is a file', ['f a', 'f a/b']],
   ])('refuses %s', async (_, entries) => {
     const store = await openImageStore({ dataDir: folder });
-    const script = `
-import tarfile, io, json, hashlib, sys
-layer = io.BytesIO()
-with tarfile.open(fileobj=layer, mode='w', format=tarfile.USTAR_FORMAT) as t:
-    for entry in json.loads(sys.argv[1]):
-        kind, name = entry.split(' ', 1)
-        info = tarfile.TarInfo(name.split(' -> ')[0])
-        if kind == 'l':
-            info.type = tarfile.SYMTYPE; info.linkname = name.split(' -> ')[1]
-        if kind == 'd': info.type = tarfile.CHRTYPE
-        t.addfile(info)
-layer = layer.getvalue()
-config = {'base': 'x', 'environment': {}, 'workingDirectory': '/', 'entryPoint': None, 'command': None, 'stopSignal': 'SIGTERM', 'roots': []}
-manifest = json.dumps({'schema': 1, 'config': config, 'layer': {'digest': 'sha256:' + hashlib.sha256(layer).hexdigest(), 'size': len(layer)}}).encode()
-out = io.BytesIO()
-with tarfile.open(fileobj=out, mode='w') as t:
-    for name, body in (('manifest.json', manifest), ('layer.tar', layer)):
-        info = tarfile.TarInfo(name); info.size = len(body); t.addfile(info, io.BytesIO(body))
-sys.stdout.buffer.write(out.getvalue())
-`;
-    const archive = execFileSync('python3', ['-c', script, JSON.stringify(entries)]);
+    const archive = archiveOf(entries);
     await expect(store.receive(chunks(archive), { repository: 'api' })).rejects.toBeInstanceOf(ImageRefused);
     expect(store.list()).toEqual([]);
     expect(existsSync('/tmp/escaped')).toBe(false);
+  });
+
+  test('takes the same kind of archive when nothing in it leads out', async () => {
+    const store = await openImageStore({ dataDir: folder });
+    await store.receive(chunks(archiveOf(['f a', 'l b/c -> ../a'])), { repository: 'api' });
+    expect(store.list()).toHaveLength(1);
   });
 });
 
@@ -323,6 +311,45 @@ async function contentOf(image: BuiltImage): Promise<readonly string[]> {
   });
   const { reference } = await store.receive(image.archive(), { repository: 'content' });
   return readdirSync(store.find(reference)?.folder ?? '', { recursive: true, encoding: 'utf8' }).sort();
+}
+
+/** An image with these entries: `f path`, `l path -> target`, `d path` (a device). */
+function archiveOf(entries: readonly string[]): Buffer {
+  const headers = entries.map((entry) => {
+    const [path = '', target = ''] = entry.slice(2).split(' -> ');
+    const header = Buffer.from(tarHeader({ path, kind: target ? 'link' : 'file', size: 0, executable: false, target }));
+    // Type 3 is a character device: the sum over the header grows by 3 too.
+    if (entry.startsWith('d ')) {
+      const sum = Number.parseInt(header.toString('latin1', 148, 154), 8);
+      header.write('3', 156, 'latin1');
+      header.write((sum + 3).toString(8).padStart(6, '0'), 148, 'latin1');
+    }
+    return header;
+  });
+  const layer = Buffer.concat([...headers, tarEnd()]);
+  const config = {
+    base: 'x',
+    environment: {},
+    workingDirectory: '/',
+    entryPoint: null,
+    command: null,
+    stopSignal: 'SIGTERM',
+    roots: [],
+  };
+  const digest = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const manifest = Buffer.from(JSON.stringify({ schema: 1, config, layer: { digest, size: layer.length } }));
+  const files = [
+    ['manifest.json', manifest],
+    ['layer.tar', layer],
+  ] as const;
+  return Buffer.concat([
+    ...files.flatMap(([path, body]) => [
+      tarHeader({ path, kind: 'file', size: body.length, executable: false, target: '' }),
+      body,
+      tarPadding(body.length),
+    ]),
+    tarEnd(),
+  ]);
 }
 
 async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { assert } from '../../../base/index.ts';
 
@@ -25,7 +26,7 @@ export interface ShimProcess {
   /** Once, when the command has ended; `error` when not even the shell could be started. */
   onExit(listener: (exitCode: number | undefined, signal: NodeJS.Signals | undefined) => void): void;
   onError(listener: (error: Error) => void): void;
-  /** Once, when all output has been read. */
+  /** Once, when all output has been read and nothing of the group is left. */
   onClose(listener: () => void): void;
 }
 
@@ -61,17 +62,18 @@ export function startInShim(options: ShimOptions): ShimProcess {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  const control = child.stdio[3];
+  const [, , , control] = child.stdio;
   const { stdout, stderr } = child;
-  assert(stdout && stderr && control, 'spawn was asked for these pipes');
-  // Reset by the watcher's end is no news.
+  assert(stdout && stderr && control instanceof Socket, 'spawn was asked for these pipes');
+  // Read, so that the watcher's own end is seen: it is the last of the group, and `close` waits for it.
   control.on('error', () => {});
+  control.resume();
   return {
     pid: child.pid,
     stdout,
     stderr,
     signal: (name) => void child.kill(name),
-    end: () => void control.destroy(),
+    end: () => void control.end(),
     onExit: (listener) => void child.once('exit', (code, signal) => listener(code ?? undefined, signal ?? undefined)),
     onError: (listener) => void child.once('error', listener),
     onClose: (listener) => void child.once('close', listener),
