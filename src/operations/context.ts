@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from '../config/index.ts';
-import type { DeploymentEvent, Fleet, Holder, Journal, Prober, Traffic } from '../deployment/index.ts';
+import type { DeploymentEvent, Fleet, Guards, Holder, Journal, Prober, Traffic } from '../deployment/index.ts';
 
 /** teal's own runtime, where the environment is `local`. */
 export interface RuntimeFacts {
@@ -31,8 +31,10 @@ export interface Context {
   readonly emit: (event: DeploymentEvent) => void;
   /** Tells a person what goes on before a deployment exists: one sentence. */
   readonly note: (line: string) => void;
-  /** Aborted with 'rollback' or 'leave' when this process is told to end. */
+  /** Aborted when this process is told to end: with 'rollback', 'leave', or 'policy' for the deployment's `onInterrupt`. */
   readonly interrupt: AbortSignal;
   /** Aborted when waiting makes no sense any more. */
   readonly signal: AbortSignal;
+  /** All of them, but in the tests that prove each. */
+  readonly guards?: Guards;
 }

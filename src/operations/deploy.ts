@@ -88,9 +88,17 @@ export async function release(
 
 /** Drives the running deployment of a desk to its outcome. */
 export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
-  const { traffic, fleet, prober, clock, emit, interrupt } = context;
+  const { traffic, fleet, prober, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
-  const end = await drive({ world: { traffic, fleet, prober, clock }, journal, lease, record, emit, interrupt });
+  const end = await drive({
+    world: { traffic, fleet, prober, clock },
+    journal,
+    lease,
+    record,
+    emit,
+    interrupt,
+    ...(guards && { guards }),
+  });
   const state = record.state;
   if (!state.deployment) throw new Error('a driven deployment is in the journal');
   const { plan } = state.deployment;
@@ -99,10 +107,18 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
 export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
-  const { traffic, fleet, prober, clock, emit, interrupt } = context;
+  const { traffic, fleet, prober, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   if (isRunning(record.state)) return undefined;
-  return driveDue({ world: { traffic, fleet, prober, clock }, journal, lease, record, emit, interrupt });
+  return driveDue({
+    world: { traffic, fleet, prober, clock },
+    journal,
+    lease,
+    record,
+    emit,
+    interrupt,
+    ...(guards && { guards }),
+  });
 }
 
 /** The plan of an intention under the circumstances. Pure. */

@@ -1,6 +1,8 @@
 import type { Clients } from '../../src/aws/clients.ts';
 import { createRandom, type Ms, type Random } from '../../src/base/index.ts';
-import { createRuntime, memoryStore, type Runtime, services, timings } from '../../src/local/index.ts';
+import { createRuntime, memoryStore, type Runtime, services, type Timing, timings } from '../../src/local/index.ts';
+import type { EcsState } from '../../src/local/services/ecs/index.ts';
+import { type ElbState, elbv2 } from '../../src/local/services/elbv2/index.ts';
 import {
   type Behaviour,
   createSimulatedTasks,
@@ -19,6 +21,7 @@ export interface WorldOptions {
   readonly rates?: FaultRates;
   /** How containers of an image behave; healthily where it is left out. */
   readonly behaviourOf?: (image: string) => Behaviour;
+  readonly timing?: Timing['name'];
   /** Gets each line of the trace. */
   readonly listen?: (line: string) => void;
 }
@@ -30,6 +33,9 @@ export interface SimulatedWorld {
   readonly tasks: SimulatedTasks;
   readonly network: Network;
   readonly trace: Trace;
+  /** The true state of the two services that a deployment changes. */
+  readonly elb: ElbState;
+  readonly ecs: EcsState;
   /** A stream of its own for each use, so that a new use does not reshuffle the others. */
   random(name: string): Random;
   /** A process with SDK clients of its own. */
@@ -46,7 +52,7 @@ export const account = '123456789012';
 export const region = 'eu-west-1';
 
 export function createWorld(options: WorldOptions): SimulatedWorld {
-  const { seed, stack = 'trimmed', rates = {} } = options;
+  const { seed, stack = 'trimmed', timing = 'aws-like', rates = {} } = options;
   const random = createRandom(seed);
   const scheduler = createScheduler();
   const trace = createTrace(options.listen);
@@ -59,7 +65,7 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     surroundings: {
       clock: scheduler.clock,
       random: random.fork('runtime'),
-      timing: timings['aws-like'],
+      timing: timings[timing],
       tasks: tasks.driver,
       network: tasks.network,
     },
@@ -78,8 +84,14 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     trace,
     rates,
   });
+  const place = runtime.world(account, region);
+  const ecs = services.find(({ name }) => name === 'ecs');
+  if (!ecs) throw new Error('the runtime has no ECS');
   return {
     scheduler,
+    elb: place.use(elbv2),
+    // The state under a service's name is what that service's `create` made.
+    ecs: place.use(ecs) as EcsState,
     runtime,
     tasks,
     network,

@@ -1,0 +1,81 @@
+import { ms } from '../../src/base/index.ts';
+import type { ProbeAnswer, ProbeRequest, Prober } from '../../src/deployment/index.ts';
+import type { RegisteredTarget } from '../../src/local/services/elbv2/registered-target.ts';
+import type { SimulatedAnswer } from '../../src/local/tasks/simulated/index.ts';
+import type { Installation } from './installation.ts';
+import type { Actor } from './scheduler.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** What became of one request at the load balancer. */
+export interface Reached {
+  /** Undefined where the load balancer answered itself. */
+  readonly target: RegisteredTarget | undefined;
+  readonly targetGroup: string | undefined;
+  readonly answer: SimulatedAnswer;
+}
+
+/** One HTTP request through the data plane, with the weights in force, at this instant. */
+export function request(
+  world: SimulatedWorld,
+  { listener }: Installation,
+  wanted: Pick<ProbeRequest, 'host' | 'path' | 'headers'>,
+): Reached {
+  const [path = '/', query = ''] = wanted.path.split('?');
+  const route = world.elb.plane.route(listener, {
+    method: 'GET',
+    host: wanted.host,
+    path,
+    query,
+    headers: wanted.headers,
+    sourceIp: '10.1.2.3',
+    port: 8080,
+  });
+  const own = (status: number): SimulatedAnswer => ({
+    kind: 'answered',
+    status,
+    headers: {},
+    body: '',
+    latency: ms(1),
+  });
+  if (route?.kind !== 'target') {
+    const status = route?.kind === 'error' || route?.kind === 'fixed-response' ? route.status : 502;
+    const targetGroup = route?.kind === 'error' ? route.targetGroupArn : undefined;
+    return { target: undefined, targetGroup, answer: own(status) };
+  }
+  const { target, targetGroupArn: targetGroup } = route;
+  const headers = { ...wanted.headers, host: wanted.host };
+  const answer = world.tasks.answer(target.identity.id, target.identity.port, { method: 'GET', path, headers });
+  // ALB answers 502 for a target that refuses the connection.
+  return { target, targetGroup, answer: answer.kind === 'failed' ? own(502) : answer };
+}
+
+/** Probes of one process, with latencies of its own. */
+export function simulatedProber(world: SimulatedWorld, installation: Installation, actor: Actor): Prober {
+  const latencies = world.random(`probes/${actor.name}`);
+  return {
+    send: (probe, signal) =>
+      actor.wait<ProbeAnswer>((settle) => {
+        const started = actor.clock.monotonic();
+        const latency = () => actor.clock.monotonic() - started;
+        const stop = () => settle.resolve({ kind: 'failed', why: 'stopped', latencyMs: latency() });
+        if (signal.aborted) return stop();
+        signal.addEventListener('abort', stop, { once: true });
+        actor.post(`probe ${probe.path} ${JSON.stringify(probe.headers)}`, () => {
+          actor.clock.after(ms(1 + latencies.int(20)), () => {
+            const { answer } = request(world, installation, probe);
+            const takes =
+              answer.kind === 'answered' && answer.latency < probe.timeoutMs ? answer.latency : probe.timeoutMs;
+            actor.clock.after(ms(takes), () => {
+              signal.removeEventListener('abort', stop);
+              if (answer.kind !== 'answered' || answer.latency >= probe.timeoutMs)
+                settle.resolve({ kind: 'failed', why: 'no answer in time', latencyMs: latency() });
+              else {
+                const { status, headers, body } = answer;
+                settle.resolve({ kind: 'answered', status, headers, body, latencyMs: latency() });
+              }
+            });
+          });
+        });
+      }),
+  };
+}
