@@ -117,9 +117,14 @@ export async function playStory({ workspace, teal, program, say }: Stage): Promi
     await sleep(5_000, undefined, { signal: workspace.signal });
     return [];
   });
-  await act('v2 by canary 10 → 100 %', 'cutover', 'v2', () => deploy(versions.v2));
+  let v2Colour = '';
+  await act('v2 by canary 10 → 100 %', 'cutover', 'v2', async () => {
+    const events = await deploy(versions.v2);
+    v2Colour = textAt(events.find(({ type }) => type === 'opened')?.body, 'to');
+    return events;
+  });
   await act('rollback to v1', 'rollback', undefined, () => teal.run(['rollback', 'items', '--json']));
-  await act('forward to v2', 'cutover', undefined, () => teal.run(['switch', 'items', '--json']));
+  await act('forward to v2', 'cutover', undefined, () => teal.run(['switch', 'items', '--to', v2Colour, '--json']));
   await act('v3 crashes at start', 'bad-at-start', 'v3', () => deploy(versions.v3, [4, 5]));
   await act('v4 fails under load', 'bad-under-load', 'v4', () => deploy(versions.v4, [5]));
   await act('driver killed at 50 %, another finished', 'cutover', 'v5', async () => {
