@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseEnvironmentDiscovery, parseServiceDiscovery } from './discovery.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { normalisedJson } from './normalised-json.ts';
+import { owners } from './owners.ts';
 import { parseProject } from './project.ts';
 
 const golden = (path: string): string =>
@@ -105,6 +106,15 @@ describe('the JSON Schema for editors', () => {
     for (const { name, content } of jsonSchemas()) visit(name.split('.')[0] ?? '', JSON.parse(content));
     expect(bare).toEqual([]);
   });
+});
+
+test('every field of a service has exactly one owner, and every owner a field', () => {
+  const { properties } = JSON.parse(jsonSchemas().find(({ name }) => name.startsWith('service.'))?.content ?? '{}');
+  const groups = ['uses', 'logs', 'scaling', 'deployment', 'local'];
+  const fields = Object.keys(properties).flatMap((name) =>
+    groups.includes(name) ? Object.keys(properties[name].properties).map((inner) => `${name}.${inner}`) : [name],
+  );
+  expect(fields.filter((name) => name !== '$schema').sort()).toEqual(Object.keys(owners).sort());
 });
 
 describe('a discovery document', () => {
