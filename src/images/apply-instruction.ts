@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type BuildSources, imageEntry } from './build-sources.ts';
 import { copyIntoStage } from './copy-instruction.ts';
-import type { Instruction } from './dockerfile.ts';
+import { type Instruction, jsonList } from './dockerfile.ts';
 import type { HealthCheck } from './image-config.ts';
 import { refuseAt } from './image-error.ts';
 import type { Stage, StageSurroundings } from './stage.ts';
@@ -163,10 +163,6 @@ function healthCheckOf(instruction: Instruction): HealthCheck {
   const [, word = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(instruction.text) ?? [];
   if (word.toUpperCase() === 'NONE') return { test: ['NONE'], options };
   if (word.toUpperCase() !== 'CMD') refuseAt(instruction, 'HEALTHCHECK takes CMD and a command, or NONE.');
-  if (!rest.startsWith('[')) return { test: ['CMD-SHELL', rest], options };
-  const list: unknown = JSON.parse(rest);
-  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
-    refuseAt(instruction, 'the command of HEALTHCHECK is no JSON list of strings.');
-  }
-  return { test: ['CMD', ...list], options };
+  const list = jsonList(rest);
+  return { test: list ? ['CMD', ...list] : ['CMD-SHELL', rest], options };
 }

@@ -101,8 +101,8 @@ function parseInstruction(text: string, at: Position): Instruction {
   return { ...at, name, flags, text: rest, list, heredoc };
 }
 
-/** Docker takes text that is no JSON list of strings for the shell form, also when it begins with a bracket. */
-function jsonList(text: string): readonly string[] | undefined {
+/** Undefined for what Docker takes for the shell form: all but a JSON list of strings, also after a bracket. */
+export function jsonList(text: string): readonly string[] | undefined {
   if (!text.startsWith('[')) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);

@@ -119,6 +119,32 @@ describe('an image', () => {
     expect(lines).toEqual(['built']);
   });
 
+  test('comes from the Dockerfile of the documentation, with what local.build makes for its first stage', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/images.md'), 'utf8');
+    const dockerfile = /```dockerfile\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const context = files('a', {
+      Dockerfile: dockerfile,
+      'package.json': '{}',
+      'src/server.ts': '',
+      '.dockerignore': 'node_modules\ndist',
+    });
+    await using image = await build(context, {
+      build: ['mkdir node_modules dist', 'touch node_modules/m.js dist/server.js'],
+    });
+    expect((await contentOf(image)).filter((path) => path.endsWith('.js'))).toEqual([
+      'app/dist/server.js',
+      'app/node_modules/m.js',
+    ]);
+  });
+
+  test('may have a link to a program of this machine where local.build made it', async () => {
+    const context = files('a', node);
+    await using image = await build(context, { build: ['ln -s /bin/sh made'] });
+    expect(await contentOf(image)).toContain('app/made');
+    symlinkSync('/bin/sh', join(context, 'own'));
+    await expect(build(context)).rejects.toThrow('own is a link to /bin/sh, which is not in the context: make it');
+  });
+
   test('uses the ignore file of its own Dockerfile', async () => {
     const context = files('a', {
       'web.Dockerfile': 'FROM x\nCOPY . /',
