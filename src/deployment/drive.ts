@@ -27,7 +27,7 @@ export interface Driving {
   readonly lease: Lease;
   readonly record: JournalRecord;
   readonly emit: (event: DeploymentEvent) => void;
-  /** Aborted with 'rollback' or 'leave' as its reason when this process is told to end. */
+  /** Aborted when this process is told to end: with 'rollback', 'leave', or 'policy' for the plan's `onInterrupt`. */
   readonly interrupt: AbortSignal;
   readonly guards?: Guards;
 }
@@ -61,8 +61,9 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       const deployment = running(state);
       book.learn(state.identities);
       measuring.enter(deployment.phase.name);
-      if (interrupt.aborted && interrupt.reason === 'leave') return { kind: 'left' };
-      if (interrupt.aborted && deployment.undo === undefined && deployment.because === undefined) {
+      const told = interrupt.aborted && (interrupt.reason === 'policy' ? plan.onInterrupt : interrupt.reason);
+      if (told === 'leave') return { kind: 'left' };
+      if (told && deployment.undo === undefined && deployment.because === undefined) {
         await accept(driving, { id: `interrupt-${lease.epoch}`, kind: 'abort', by: 'an interrupt' }, emit);
         continue;
       }

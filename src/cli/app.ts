@@ -1,0 +1,95 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { JournalError, LeaseLost } from '../deployment/index.ts';
+import { ImageError } from '../images/index.ts';
+import { OperationError } from '../operations/index.ts';
+import { CliError } from './cli-error.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addHistory } from './commands/history.ts';
+import { addImage } from './commands/image.ts';
+import { addInit } from './commands/init.ts';
+import { addLocal } from './commands/local.ts';
+import { addLogs } from './commands/logs.ts';
+import { addRequests } from './commands/requests.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addStatus } from './commands/status.ts';
+import { addSweep } from './commands/sweep.ts';
+import { addSwitch } from './commands/switch.ts';
+import { addValidate } from './commands/validate.ts';
+import { type ExitName, exitCodes } from './exit-code.ts';
+import { overview } from './overview.ts';
+
+/** Runs one command line and tells its exit code. The one place that catches. */
+export async function runCli(args: readonly string[], version: string): Promise<number> {
+  let exit: ExitName = 'ok';
+  const program = new Command('teal')
+    .description('Blue/green deployments for Amazon ECS.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+    .addHelpText('after', examples)
+    .action(async () => {
+      await overview(process.stdout);
+    });
+  const ended = (name: ExitName): void => {
+    exit = name;
+  };
+  for (const add of commands) add(program, ended);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCodes[exit];
+  } catch (error) {
+    return exitCodes[tell(error)];
+  }
+}
+
+/** Adds one command to the program. `ended` tells how it ended, where that is not `ok`. */
+export type AddCommand = (program: Command, ended: (exit: ExitName) => void) => void;
+
+const commands: readonly AddCommand[] = [
+  addInit,
+  addValidate,
+  addDeploy,
+  addStatus,
+  addRollback,
+  addRequests,
+  addSwitch,
+  addSweep,
+  addHistory,
+  addLogs,
+  addImage,
+  addLocal,
+  addDemo,
+];
+
+const examples = `
+Examples:
+  teal init                 start a project in this folder
+  teal deploy api           make services/api.json live on the local runtime
+  teal rollback api         make the former version live again, in one call
+  teal status --watch       what is live where, as it changes
+`;
+
+function tell(error: unknown): ExitName {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage';
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  if (error instanceof CliError) {
+    say(error.message);
+    return error.exit;
+  }
+  if (error instanceof LeaseLost) {
+    say(`Another process drives this deployment now: ${error.message}. This one has stopped and changes nothing more.`);
+    return 'lease-lost';
+  }
+  if (error instanceof ImageError) {
+    say(`${error.message}\nNothing was deployed.`);
+    return 'usage';
+  }
+  if (error instanceof OperationError || error instanceof JournalError) {
+    say(`${error.message}\n"teal status" tells where traffic is now.`);
+    return 'unexpected';
+  }
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 'unexpected';
+}

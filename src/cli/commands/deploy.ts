@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { release } from '../../operations/index.ts';
+import type { AddCommand } from '../app.ts';
+import { chosenService, compose, openProject } from '../compose.ts';
+import { tellDriven } from '../driven.ts';
+import { environmentOption, jsonOption, outputFor } from '../options.ts';
+import { prepareImage } from '../prepare-image.ts';
+import { refused } from '../refusal-text.ts';
+
+/** `teal deploy [service]` */
+export const addDeploy: AddCommand = (program, ended) => {
+  program
+    .command('deploy')
+    .summary('make a new version live')
+    .description(
+      'Starts the idle colour, verifies it, shifts traffic in the steps of the strategy, watches, and takes it back by itself when it fails.',
+    )
+    .argument('[service]', 'a file services/<service>.json; the only one where it is left out')
+    .addOption(environmentOption())
+    .addOption(jsonOption())
+    .option('--bake <seconds>', 'watch this long after the last step, also on a first deployment', wholeSeconds)
+    .addHelpText('after', '\nExamples:\n  teal deploy api\n  teal deploy api --env production --json > events.jsonl\n')
+    .action(async (name, options) => {
+      const output = outputFor(options);
+      const { project } = openProject();
+      const service = chosenService(project, name);
+      const { context, root } = await compose(options.env, output, { drives: true });
+      const image = await prepareImage(context, root, service, output);
+      const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: options.bake });
+      if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
+      ended(tellDriven(output, driven.value));
+    });
+};
+
+function wholeSeconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected whole seconds.');
+  return value;
+}

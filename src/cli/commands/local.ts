@@ -1,0 +1,133 @@
+import { rmSync } from 'node:fs';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { AddCommand } from '../app.ts';
+import { postEmpty } from '../http-json.ts';
+import { jsonOption, outputFor } from '../options.ts';
+import {
+  findRuntime,
+  listenersOf,
+  runForeground,
+  runtimeData,
+  runtimePort,
+  startRuntime,
+  stopRuntime,
+  usualStart,
+} from '../runtime-process.ts';
+
+/** `teal local start|stop|status|reset|run` */
+export const addLocal: AddCommand = (program, ended) => {
+  const local = program
+    .command('local')
+    .summary('the embedded AWS-compatible runtime')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  teal local start\n  AWS_ENDPOINT_URL=http://127.0.0.1:4566 aws ecs list-clusters\n  teal local run --port 0 --data /tmp/runtime --json\n',
+    );
+  const portOption = () =>
+    new Option('--port <port>', 'of the endpoint; 0 takes a free one').default(runtimePort).argParser(port);
+  const dataOption = () =>
+    new Option('--data <folder>', 'where it keeps its state').default(runtimeData(process.env), 'the XDG state folder');
+  const accountOption = () =>
+    new Option('--account <id>', '12 digits: of calls whose access key is no account').default(usualStart.account);
+  const driverOption = () =>
+    new Option('--driver <driver>', 'how tasks run')
+      .choices(['process', 'simulated'] as const)
+      .default(usualStart.driver);
+  const timingOption = () =>
+    new Option('--timing <timing>', "AWS's own latencies: none, or like AWS's")
+      .choices(['aws-like', 'instant'] as const)
+      .default(usualStart.timing);
+
+  local
+    .command('start')
+    .summary('start it in the background')
+    .addOption(portOption())
+    .addOption(dataOption())
+    .addOption(accountOption())
+    .addOption(driverOption())
+    .addOption(timingOption())
+    .addOption(jsonOption())
+    .action(async ({ data, json, ...start }) => {
+      const output = outputFor({ json });
+      const there = await findRuntime(data);
+      const found = there ?? (await startRuntime(data, start));
+      const { endpoint, health } = found;
+      output.result(
+        `The local runtime ${there ? 'runs already' : 'answers'} at ${endpoint} (timing ${health.timing}, driver ${health.driver}).`,
+        { endpoint, started: !there, ...health },
+      );
+    });
+
+  local
+    .command('run')
+    .summary('run it in the foreground')
+    .addOption(portOption())
+    .addOption(dataOption())
+    .addOption(accountOption())
+    .addOption(driverOption())
+    .addOption(timingOption())
+    .addOption(jsonOption())
+    .action(async ({ data, json, ...start }) => {
+      if ((await runForeground(data, start, json)) !== 0) ended('unexpected');
+    });
+
+  local
+    .command('status')
+    .summary('whether it runs, and where its load balancers listen')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async ({ data, json }) => {
+      const output = outputFor({ json });
+      const found = await findRuntime(data);
+      if (!found)
+        return output.result('The local runtime does not run. "teal local start" starts it.', { running: false });
+      const { endpoint, health } = found;
+      const listeners = await listenersOf(endpoint);
+      const served = listeners.map(
+        ({ loadBalancerName, port: asked, url }) => `  ${loadBalancerName}:${asked}  ${url}`,
+      );
+      const head = `The local runtime ${health.version} answers at ${endpoint} (timing ${health.timing}, driver ${health.driver}, process ${health.pid}).`;
+      output.result([head, `Its state is in ${health.dataDir}.`, ...served].join('\n'), {
+        running: true,
+        endpoint,
+        ...health,
+        listeners,
+      });
+    });
+
+  local
+    .command('stop')
+    .summary('stop it and its tasks; what was created stays')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async ({ data, json }) => {
+      const output = outputFor({ json });
+      const found = await findRuntime(data);
+      if (found) await stopRuntime(found);
+      output.result(
+        found
+          ? 'The local runtime has stopped. What was created stays for the next start.'
+          : 'The local runtime does not run.',
+        { stopped: found !== undefined },
+      );
+    });
+
+  local
+    .command('reset')
+    .summary('forget everything in it')
+    .addOption(dataOption())
+    .addOption(jsonOption())
+    .action(async ({ data, json }) => {
+      const output = outputFor({ json });
+      const found = await findRuntime(data);
+      if (found) await postEmpty(`${found.endpoint}/_teal/reset`);
+      else rmSync(data, { recursive: true, force: true });
+      output.result('The local runtime is empty: every account, every region.', { reset: true });
+    });
+};
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('expected 0 to 65535.');
+  return value;
+}

@@ -1,0 +1,30 @@
+import { findProjectRoot, readProject, renderDiagnostics } from '../../config/index.ts';
+import type { AddCommand } from '../app.ts';
+import { CliError } from '../cli-error.ts';
+import { jsonOption, outputFor } from '../options.ts';
+
+/** `teal validate` */
+export const addValidate: AddCommand = (program, ended) => {
+  program
+    .command('validate')
+    .summary("check all of the project's files and tell every problem")
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  teal validate --json\n')
+    .action(async (options) => {
+      const output = outputFor(options);
+      const root = findProjectRoot(process.cwd());
+      if (root === undefined)
+        throw new CliError('usage', 'There is no teal.json here or in a folder above. "teal init" starts a project.');
+      const project = readProject(root);
+      if (project.ok) {
+        const { services, environments } = project.value;
+        output.result(`No problems: ${services.length} services, ${environments.length} environments.`, {
+          problems: [],
+        });
+        return;
+      }
+      const { diagnostics, fileCount } = project.error;
+      output.problem(renderDiagnostics(diagnostics, fileCount).trimEnd(), { problems: diagnostics });
+      ended('usage');
+    });
+};

@@ -1,0 +1,2 @@
+export { createOutput } from './create-output.ts';
+export type { Output } from './output.ts';

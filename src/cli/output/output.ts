@@ -1,0 +1,24 @@
+import type { DeploymentEvent } from '../../deployment/index.ts';
+
+/**
+ * Where a command tells its story: results on stdout, progress and problems on stderr. With `--json` stdout carries
+ * one JSON document per line. The same events feed all forms.
+ */
+export interface Output {
+  /** A person sits at both ends and may be asked. */
+  readonly interactive: boolean;
+  /** A deployment is being driven by this process. */
+  readonly driving: boolean;
+  readonly json: boolean;
+  event(event: DeploymentEvent): void;
+  /** One sentence of progress. */
+  note(line: string): void;
+  /** What the command is for: text for people, or the value as one JSON document. */
+  result(text: string, value: object): void;
+  problem(text: string, value?: object): void;
+  /** Asks a yes-or-no question on a terminal; false elsewhere. */
+  confirm(question: string): Promise<boolean>;
+  askInterrupt(): Promise<'rollback' | 'leave' | 'go-on'>;
+  /** Ends the live view, leaving its last state as plain text. */
+  close(): void;
+}

@@ -1,0 +1,86 @@
+import type { CallError, Refusal } from '../deployment/index.ts';
+import type { Doing, OperationRefusal, SiteError } from '../operations/index.ts';
+import { CliError } from './cli-error.ts';
+
+/** A refusal as the error that ends a command: what is wrong, what was found, and the command that helps. */
+export function refused(
+  refusal: OperationRefusal,
+  about: { readonly service: string; readonly environment: string },
+): CliError {
+  return new CliError('refused', `${refusalText(refusal, about)} Nothing was changed.`);
+}
+
+function refusalText(
+  refusal: OperationRefusal,
+  { service, environment }: { service: string; environment: string },
+): string {
+  switch (refusal.kind) {
+    case 'plan':
+      return planText(refusal.refusal, service);
+    case 'not-yet':
+      return refusal.what
+        .map(({ path, what }) => `services/${service}.json ${path}: ${what} can't be deployed yet.`)
+        .join('\n');
+    case 'site':
+      return siteText(refusal.error, service, environment);
+    case 'wrong-account':
+      return `These credentials are of account ${refusal.found}; environment ${environment} is in ${refusal.expected}.`;
+    case 'terraform-first':
+      return `services/${service}.json has changes that Terraform makes: apply Terraform first.`;
+    case 'busy':
+      return `${service} is being deployed by ${refusal.holder.who} at ${refusal.holder.where} since ${timeOf(refusal.holder.since)}${doingText(refusal.doing)}.\nFollow it: teal status ${service} --watch. Take it back: teal abort ${service}.`;
+    case 'orphan':
+      return `Deployment ${refusal.doing.deployment} of ${service} has no driver${doingText(refusal.doing)}.\nDrive it on: teal resume ${service}. Take it back: teal abort ${service}.`;
+    case 'nothing-runs':
+      return `No deployment of ${service} is running.`;
+    case 'not-halted':
+      return `The last deployment of ${service} did not halt: there is nothing to repair.`;
+    case 'journal':
+      return `The journal of ${service} can't be read: ${callText(refusal.error)}.`;
+  }
+}
+
+function planText(refusal: Refusal, service: string): string {
+  const repair = `Repair it first: teal resume ${service} --restore`;
+  switch (refusal.kind) {
+    case 'groups-not-named':
+      return `The rule of ${service} does not name both target groups (found blue ${refusal.found.blue ?? 'missing'}, green ${refusal.found.green ?? 'missing'}). ${repair}.`;
+    case 'split': {
+      const known = refusal.known ? `, teal left them at ${refusal.known.blue}/${refusal.known.green}` : '';
+      return `The traffic of ${service} is split: weights are ${refusal.found.blue}/${refusal.found.green}${known}. ${repair}.`;
+    }
+    case 'already-live':
+      return `${refusal.color} of ${service} has all of the traffic already.`;
+    case 'no-former':
+      return `${service} has no former version to return to: the other colour holds nothing that was live. Deploy the version that you want, or name a colour: --to blue|green.`;
+    case 'former-is-cold':
+      return `${refusal.color} of ${service} has no healthy task: its version was scaled down. Deploy it again: teal deploy ${service}.`;
+    case 'never-deployed':
+      return `${service} was never deployed: teal deploy ${service}.`;
+    case 'nothing-to-repair':
+      return `There is nothing to repair on ${service}.`;
+    case 'accept-needs-full-weight':
+      return `The weights found (blue ${refusal.found.blue ?? 'missing'}, green ${refusal.found.green ?? 'missing'}) give no colour all of the traffic: --restore writes the last ones teal knew.`;
+  }
+}
+
+function siteText(error: SiteError, service: string, environment: string): string {
+  switch (error.kind) {
+    case 'missing': {
+      const how = environment === 'local' ? `Deploy it: teal deploy ${service}.` : 'Apply Terraform, or check --env.';
+      return `No service "${service}" in environment ${environment}: parameter ${error.parameter} is missing. ${how}`;
+    }
+    case 'unreadable':
+      return `Parameter ${error.parameter} can't be read: ${error.why}.`;
+    case 'call':
+      return `Parameter Store does not answer for environment ${environment}: ${callText(error.error)}.`;
+  }
+}
+
+export const callText = (error: CallError): string =>
+  error.kind === 'refused' ? `${error.code}: ${error.message}` : error.kind === 'throttled' ? error.code : error.cause;
+
+const doingText = (doing: Doing | null): string =>
+  doing ? ` (${doing.phase}${doing.phase === 'shifting' ? `, step ${doing.step + 1}` : ''})` : '';
+
+const timeOf = (at: number): string => `${new Date(at).toISOString().slice(11, 19)}Z`;

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ms, systemClock } from '../base/index.ts';
+import { readLockFile } from '../local/index.ts';
+import type { RuntimeFacts } from '../operations/index.ts';
+import { CliError } from './cli-error.ts';
+import { getJson, postEmpty } from './http-json.ts';
+
+/** The port of the local runtime's endpoint, unless another is asked for. */
+export const runtimePort = 4566;
+
+export interface RuntimeStart {
+  readonly port: number;
+  readonly account: string;
+  readonly driver: 'process' | 'simulated';
+  readonly timing: 'aws-like' | 'instant';
+}
+
+export const usualStart: RuntimeStart = {
+  port: runtimePort,
+  account: '000000000000',
+  driver: 'process',
+  timing: 'instant',
+};
+
+/** What `GET /_teal/health` says. */
+export interface RuntimeHealth {
+  readonly version: string;
+  readonly timing: 'aws-like' | 'instant';
+  readonly driver: 'process' | 'simulated';
+  readonly trafficSettleSeconds: number;
+  readonly account: string;
+  readonly pid: number;
+  readonly dataDir: string;
+}
+
+export interface FoundRuntime {
+  readonly endpoint: string;
+  readonly health: RuntimeHealth;
+}
+
+/** Where a user's one runtime keeps its state: the XDG state folder. */
+export function runtimeData(environment: NodeJS.ProcessEnv): string {
+  const state = environment.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  return join(state, 'teal', 'local');
+}
+
+/** The user's runtime, if it runs and answers. */
+export async function findRuntime(dataDir: string): Promise<FoundRuntime | undefined> {
+  const lock = readLockFile(dataDir);
+  if (!lock) return undefined;
+  const health = await getJson(`${lock.endpoint}/_teal/health`).catch(() => undefined);
+  return isHealth(health) ? { endpoint: lock.endpoint, health } : undefined;
+}
+
+/** Starts a runtime in a process of its own that outlives this one. @throws CliError when it does not come up. */
+export async function startRuntime(dataDir: string, start: RuntimeStart): Promise<FoundRuntime> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const logFile = join(dataDir, 'runtime.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [runtimeBundle(), ...argumentsFor(dataDir, start)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', log],
+  });
+  closeSync(log);
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  child.unref();
+  const until = systemClock.monotonic() + 10_000;
+  while (systemClock.monotonic() < until) {
+    const found = await findRuntime(dataDir);
+    if (found) return found;
+    if (ended) break;
+    await systemClock.sleep(ms(20));
+  }
+  const words = lastLine(logFile);
+  throw new CliError('unexpected', `The local runtime did not start: ${words}\nIts log is ${logFile}.`);
+}
+
+/** Asks a runtime to stop and waits until its process is gone. */
+export async function stopRuntime(found: FoundRuntime): Promise<void> {
+  await postEmpty(`${found.endpoint}/_teal/stop`);
+  while (isAlive(found.health.pid)) await systemClock.sleep(ms(20));
+}
+
+const argumentsFor = (dataDir: string, start: RuntimeStart): string[] => [
+  ...['--port', String(start.port), '--data', dataDir, '--account', start.account],
+  ...['--driver', start.driver, '--timing', start.timing],
+];
+
+/** What operations need to know of a runtime. */
+export const factsOf = (found: FoundRuntime): RuntimeFacts => ({
+  endpoint: found.endpoint,
+  timing: found.health.timing,
+  trafficSettleSeconds: found.health.trafficSettleSeconds,
+  account: found.health.account,
+  listeners: async () => new Map((await listenersOf(found.endpoint)).map(({ listenerArn, url }) => [listenerArn, url])),
+});
+
+export interface ServedUrl {
+  readonly listenerArn: string;
+  readonly loadBalancerName: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/** Where the runtime's balancers really listen. */
+export async function listenersOf(endpoint: string): Promise<readonly ServedUrl[]> {
+  const answer = await getJson(`${endpoint}/_teal/listeners`);
+  if (typeof answer !== 'object' || answer === null || !('listeners' in answer) || !Array.isArray(answer.listeners))
+    return [];
+  return answer.listeners.filter(isServed);
+}
+
+const isServed = (value: unknown): value is ServedUrl =>
+  typeof value === 'object' &&
+  value !== null &&
+  'listenerArn' in value &&
+  'url' in value &&
+  typeof value.url === 'string';
+
+const isHealth = (value: unknown): value is RuntimeHealth =>
+  typeof value === 'object' && value !== null && 'name' in value && value.name === 'teal' && 'pid' in value;
+
+/** Beside this bundle; from sources, where it was built to. */
+const runtimeBundle = (): string => {
+  const beside = import.meta.url.includes('/dist/') ? './runtime.cjs' : '../../dist/runtime.cjs';
+  return new URL(beside, import.meta.url).pathname;
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lastLine(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+}
+
+/** Runs the runtime as a child of this process, which ends with it; returns its exit code. */
+export function runForeground(dataDir: string, start: RuntimeStart, json: boolean): Promise<number> {
+  const child = spawn(
+    process.execPath,
+    [runtimeBundle(), ...argumentsFor(dataDir, start), ...(json ? ['--json'] : [])],
+    { stdio: 'inherit' },
+  );
+  // The terminal's ^C reaches the child by itself; here it must only be waited for.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => child.kill(name));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

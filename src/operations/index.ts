@@ -1,0 +1,13 @@
+export type { Context, RuntimeFacts } from './context.ts';
+export { type Driven, type Intention, lookAround, planFor, provisionLocal, release } from './deploy.ts';
+export { findJournal } from './desk.ts';
+export { history, type PastDeployment } from './history.ts';
+export { must, OperationError } from './operation-error.ts';
+export { provisionEnvironment } from './provision-environment.ts';
+export { provisionService, unprovisionService } from './provision-service.ts';
+export type { Doing, OperationRefusal } from './refusal.ts';
+export { ask, type Resumed, repair, resume } from './resume.ts';
+export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
+export { type Discovered, discoverSite, type SiteError } from './site.ts';
+export { type Swept, sweep } from './sweep.ts';
+export { abort, type TakeBackError, type TakenBack, takeBack } from './take-back.ts';
