@@ -12,8 +12,12 @@ import type { Table, TableRecord } from './table.ts';
 import { invalid, required } from './validation.ts';
 import { type Item, parseItem, wireItem } from './value.ts';
 
-/** One item's change that a request asks for, checked as far as that goes without reading the item. */
+/**
+ * One item's change that a request asks for, checked as far as that goes without reading the item: first what needs
+ * no table, as AWS does.
+ */
 export interface Change {
+  readonly table: Table;
   /** Encoded primary key. */
   readonly key: string;
   readonly condition: Condition | undefined;
@@ -36,34 +40,40 @@ interface Keyed extends Conditional {
 
 /** @throws AwsError ValidationException */
 export function planPut(
-  record: TableRecord,
+  find: () => Table,
   input: Conditional & { readonly Item?: Record<string, AttributeValue> | undefined },
 ): Change {
   const item = parseItem(required(input.Item, 'item'));
   const condition = parseOwnCondition(input);
-  checkItemKeys(record, item);
   if (itemSize(item) > itemSizeMax) invalid('Item size has exceeded the maximum allowed size');
-  return { key: primaryKeyOf(record.key, item), condition, apply: () => item, onFailure: onFailure(input) };
+  const table = find();
+  const { record } = table;
+  checkItemKeys(record, item);
+  return { table, key: primaryKeyOf(record.key, item), condition, apply: () => item, onFailure: onFailure(input) };
 }
 
 /** @throws AwsError ValidationException */
-export function planDelete(record: TableRecord, input: Keyed): Change {
+export function planDelete(find: () => Table, input: Keyed): Change {
   const condition = parseOwnCondition(input);
+  const table = find();
+  const { record } = table;
   const key = parseKey(record, input.Key);
-  return { key: primaryKeyOf(record.key, key), condition, apply: () => undefined, onFailure: onFailure(input) };
+  return { table, key: primaryKeyOf(record.key, key), condition, apply: () => undefined, onFailure: onFailure(input) };
 }
 
 /** A check that changes nothing, for transactions. @throws AwsError ValidationException */
-export function planCheck(record: TableRecord, input: Keyed): Change {
+export function planCheck(find: () => Table, input: Keyed): Change {
   required(input.ConditionExpression, 'conditionExpression');
   const condition = parseOwnCondition(input);
+  const table = find();
+  const { record } = table;
   const key = parseKey(record, input.Key);
-  return { key: primaryKeyOf(record.key, key), condition, apply: (old) => old, onFailure: onFailure(input) };
+  return { table, key: primaryKeyOf(record.key, key), condition, apply: (old) => old, onFailure: onFailure(input) };
 }
 
 /** @throws AwsError ValidationException; `apply` too, when the update does not fit the item. */
 export function planUpdate(
-  record: TableRecord,
+  find: () => Table,
   input: Keyed & { readonly UpdateExpression?: string | undefined },
 ): Change & { readonly actions: readonly UpdateAction[] } {
   const placeholders = readPlaceholders(input, {
@@ -76,6 +86,8 @@ export function planUpdate(
       ? undefined
       : parseCondition('ConditionExpression', input.ConditionExpression, placeholders);
   placeholders.refuseUnused();
+  const table = find();
+  const { record } = table;
   refuseKeyChanges(record, actions);
   const key = parseKey(record, input.Key);
   const apply = (old: Item | undefined): Item => {
@@ -84,18 +96,15 @@ export function planUpdate(
     if (itemSize(item) > itemSizeMax) invalid('Item size to update has exceeded the maximum allowed size');
     return item;
   };
-  return { key: primaryKeyOf(record.key, key), condition, apply, onFailure: onFailure(input), actions };
+  return { table, key: primaryKeyOf(record.key, key), condition, apply, onFailure: onFailure(input), actions };
 }
 
 /**
  * Checks the condition, then changes the item.
  * @throws AwsError ConditionalCheckFailedException, with the item if the request asked for it.
  */
-export function change(
-  table: Table,
-  plan: Change,
-): { readonly before: Item | undefined; readonly after: Item | undefined } {
-  const before = table.items.get(plan.key);
+export function change(plan: Change): { readonly before: Item | undefined; readonly after: Item | undefined } {
+  const before = plan.table.items.get(plan.key);
   if (plan.condition && !holds(plan.condition, before ?? {})) {
     refuse(
       'ConditionalCheckFailedException',
@@ -105,11 +114,11 @@ export function change(
     );
   }
   const after = plan.apply(before);
-  store(table, plan.key, before, after);
+  store(plan, before, after);
   return { before, after };
 }
 
-export function store(table: Table, key: string, before: Item | undefined, after: Item | undefined): void {
+export function store({ table, key }: Change, before: Item | undefined, after: Item | undefined): void {
   if (after === before) return;
   if (after) table.put(after);
   else table.delete(key);

@@ -167,6 +167,11 @@ describe('one item', () => {
     expect(withTable().refusal(getItem, input)).toBe(refusal);
   });
 
+  test('of a bad expression is refused before its table is looked for', () => {
+    const bad = { TableName: 'nowhere', Key: a1, ConditionExpression: 'pk ==' };
+    expect(withTable().refusal(deleteItem, bad)).toContain('Invalid ConditionExpression: Syntax error');
+  });
+
   test('keeps its key', () => {
     expect(
       withTable().refusal(updateItem, {

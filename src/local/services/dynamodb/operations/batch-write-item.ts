@@ -22,7 +22,7 @@ export const batchWriteItem: Operation<'BatchWriteItem'> = (state, input) => {
   for (const { table, changes } of plans) {
     let units = 0;
     for (const plan of changes) {
-      const { before, after } = change(table, plan);
+      const { before, after } = change(plan);
       units += writeUnits(itemSize(before ?? {}), itemSize(after ?? {}));
     }
     const { ConsumedCapacity } = consumed(input.ReturnConsumedCapacity, table.record.name, units);
@@ -39,8 +39,8 @@ function planWrites(
     if (PutRequest && DeleteRequest) {
       invalid('Supplied WriteRequest has more than one of PutRequest and DeleteRequest, must contain exactly one');
     }
-    if (PutRequest) return planPut(table.record, PutRequest);
-    if (DeleteRequest) return planDelete(table.record, DeleteRequest);
+    if (PutRequest) return planPut(() => table, PutRequest);
+    if (DeleteRequest) return planDelete(() => table, DeleteRequest);
     return invalid('Supplied WriteRequest is empty, must contain exactly one of PutRequest or DeleteRequest');
   });
   if (new Set(changes.map(({ key }) => key)).size < changes.length) {

@@ -12,10 +12,10 @@ export const deleteItem: Operation<'DeleteItem'> = (state, input) => {
   refuseLegacy(input);
   oneOf(input.ReturnValues, 'returnValues', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']);
   if (!['ALL_OLD', 'NONE'].includes(input.ReturnValues ?? 'NONE')) invalid('ReturnValues can only be ALL_OLD or NONE');
-  const table = activeTable(state, input.TableName);
-  const { before } = change(table, planDelete(table.record, input));
+  const plan = planDelete(() => activeTable(state, input.TableName), input);
+  const { before } = change(plan);
   return {
     ...(input.ReturnValues === 'ALL_OLD' && before ? { Attributes: wireItem(before) } : {}),
-    ...consumed(input.ReturnConsumedCapacity, table.record.name, writeUnits(itemSize(before ?? {}), 0)),
+    ...consumed(input.ReturnConsumedCapacity, plan.table.record.name, writeUnits(itemSize(before ?? {}), 0)),
   };
 };

@@ -11,13 +11,13 @@ import { wireItem } from '../value.ts';
 /** DynamoDB-API/API_GetItem. Every read here is consistent. */
 export const getItem: Operation<'GetItem'> = (state, input) => {
   refuseLegacy(input);
-  const table = activeTable(state, input.TableName);
   const placeholders = readPlaceholders(input, { ProjectionExpression: input.ProjectionExpression });
   const paths =
     input.ProjectionExpression === undefined
       ? undefined
       : parseProjection('ProjectionExpression', input.ProjectionExpression, placeholders);
   placeholders.refuseUnused();
+  const table = activeTable(state, input.TableName);
   const item = table.items.get(primaryKeyOf(table.record.key, parseKey(table.record, input.Key)));
   return {
     ...(item ? { Item: wireItem(paths ? project(item, paths) : item) } : {}),

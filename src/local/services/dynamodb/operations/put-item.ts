@@ -12,13 +12,13 @@ export const putItem: Operation<'PutItem'> = (state, input) => {
   refuseLegacy(input);
   oneOf(input.ReturnValues, 'returnValues', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']);
   if (!['ALL_OLD', 'NONE'].includes(input.ReturnValues ?? 'NONE')) invalid('ReturnValues can only be ALL_OLD or NONE');
-  const table = activeTable(state, input.TableName);
-  const { before, after } = change(table, planPut(table.record, input));
+  const plan = planPut(() => activeTable(state, input.TableName), input);
+  const { before, after } = change(plan);
   return {
     ...(input.ReturnValues === 'ALL_OLD' && before ? { Attributes: wireItem(before) } : {}),
     ...consumed(
       input.ReturnConsumedCapacity,
-      table.record.name,
+      plan.table.record.name,
       writeUnits(itemSize(before ?? {}), itemSize(after ?? {})),
     ),
   };

@@ -15,18 +15,18 @@ import { invalid } from '../validation.ts';
 export const query: Operation<'Query'> = (state, input) => {
   refuseLegacy(input);
   const { ProjectionExpression, FilterExpression, KeyConditionExpression } = input;
-  const table = activeTable(state, input.TableName);
   if (KeyConditionExpression === undefined) {
     return invalid('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
   }
   const placeholders = readPlaceholders(input, { ProjectionExpression, FilterExpression, KeyConditionExpression });
-  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
   const projection =
     ProjectionExpression === undefined
       ? undefined
       : parseProjection('ProjectionExpression', ProjectionExpression, placeholders);
   const filter =
     FilterExpression === undefined ? undefined : parseCondition('FilterExpression', FilterExpression, placeholders);
+  const table = activeTable(state, input.TableName);
+  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
   const range = parseKeyCondition(KeyConditionExpression, placeholders, source.key, table.record.attributes);
   placeholders.refuseUnused();
   const filteredKey = filter && attributesOf(filter).find((name) => keyNames(source.key).includes(name));

@@ -14,9 +14,7 @@ import { attribute, type Item } from '../value.ts';
 export const scan: Operation<'Scan'> = (state, input) => {
   refuseLegacy(input);
   const { ProjectionExpression, FilterExpression } = input;
-  const table = activeTable(state, input.TableName);
   const placeholders = readPlaceholders(input, { ProjectionExpression, FilterExpression });
-  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
   const projection =
     ProjectionExpression === undefined
       ? undefined
@@ -24,6 +22,8 @@ export const scan: Operation<'Scan'> = (state, input) => {
   const filter =
     FilterExpression === undefined ? undefined : parseCondition('FilterExpression', FilterExpression, placeholders);
   placeholders.refuseUnused();
+  const table = activeTable(state, input.TableName);
+  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
   const inSegment = segmentOf(input.Segment, input.TotalSegments, table.record.key.hash);
   const everything = { from: '', to: afterPrefix('') };
   const items = only(walk(source, everything, 'ascending', input.ExclusiveStartKey), inSegment);

@@ -8,7 +8,6 @@ import { activeTable } from '../find-table.ts';
 import { itemSize } from '../item-size.ts';
 import type { Operation } from '../operation.ts';
 import type { DynamoState } from '../state.ts';
-import type { Table } from '../table.ts';
 import { constraint, invalid, required } from '../validation.ts';
 import { type Item, wireItem } from '../value.ts';
 
@@ -24,7 +23,7 @@ export const transactWriteItems: Operation<'TransactWriteItems'> = (state, input
   const requests = required(input.TransactItems, 'transactItems');
   checkTransactionSize(requests.length);
   const actions = requests.map((request) => planAction(state, request));
-  if (new Set(actions.map(({ table, plan }) => `${table.record.name} ${plan.key}`)).size < actions.length) {
+  if (new Set(actions.map(({ table, key }) => `${table.record.name} ${key}`)).size < actions.length) {
     invalid('Transaction request cannot include multiple operations on one item');
   }
   if (input.ClientRequestToken !== undefined && alreadyDone(state, input.ClientRequestToken, requests)) return {};
@@ -33,9 +32,9 @@ export const transactWriteItems: Operation<'TransactWriteItems'> = (state, input
   if (outcomes.some(({ reason }) => reason.Code !== 'None')) cancel(outcomes.map(({ reason }) => reason));
 
   const units = new Map<string, number>();
-  for (const { table, plan, before, after } of outcomes) {
-    store(table, plan.key, before, after);
-    const name = table.record.name;
+  for (const { plan, before, after } of outcomes) {
+    store(plan, before, after);
+    const { name } = plan.table.record;
     units.set(name, (units.get(name) ?? 0) + 2 * writeUnits(itemSize(before ?? {}), itemSize(after ?? {})));
   }
   if (input.ClientRequestToken !== undefined) remember(state, input.ClientRequestToken, requests);
@@ -54,44 +53,40 @@ export function checkTransactionSize(count: number): void {
   }
 }
 
-interface Action {
-  readonly table: Table;
+interface Outcome {
   readonly plan: Change;
-}
-
-interface Outcome extends Action {
   readonly reason: CancellationReason;
   readonly before: Item | undefined;
   readonly after: Item | undefined;
 }
 
-function planAction(state: DynamoState, request: TransactWriteItem): Action {
+function planAction(state: DynamoState, request: TransactWriteItem): Change {
   const { Put, Update, Delete, ConditionCheck } = request;
   if ([Put, Update, Delete, ConditionCheck].filter((action) => action !== undefined).length !== 1) {
     return invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   }
-  const table = activeTable(state, (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName);
-  if (Put) return { table, plan: planPut(table.record, Put) };
-  if (Update) return { table, plan: planUpdate(table.record, Update) };
-  if (Delete) return { table, plan: planDelete(table.record, Delete) };
-  return { table, plan: planCheck(table.record, required(ConditionCheck, 'conditionCheck')) };
+  const find = () => activeTable(state, (Put ?? Update ?? Delete ?? ConditionCheck)?.TableName);
+  if (Put) return planPut(find, Put);
+  if (Update) return planUpdate(find, Update);
+  if (Delete) return planDelete(find, Delete);
+  return planCheck(find, required(ConditionCheck, 'conditionCheck'));
 }
 
-function attempt({ table, plan }: Action): Outcome {
-  const before = table.items.get(plan.key);
+function attempt(plan: Change): Outcome {
+  const before = plan.table.items.get(plan.key);
   if (plan.condition && !holds(plan.condition, before ?? {})) {
     const reason: CancellationReason = {
       Code: 'ConditionalCheckFailed',
       Message: 'The conditional request failed',
       ...(plan.onFailure === 'ALL_OLD' && before ? { Item: wireItem(before) } : {}),
     };
-    return { table, plan, before, after: before, reason };
+    return { plan, before, after: before, reason };
   }
   try {
-    return { table, plan, before, after: plan.apply(before), reason: { Code: 'None' } };
+    return { plan, before, after: plan.apply(before), reason: { Code: 'None' } };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { table, plan, before, after: before, reason: { Code: 'ValidationError', Message: error.message } };
+    return { plan, before, after: before, reason: { Code: 'ValidationError', Message: error.message } };
   }
 }
 

@@ -14,15 +14,14 @@ import { type Item, wireItem } from '../value.ts';
 export const updateItem: Operation<'UpdateItem'> = (state, input) => {
   refuseLegacy(input);
   oneOf(input.ReturnValues, 'returnValues', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']);
-  const table = activeTable(state, input.TableName);
-  const plan = planUpdate(table.record, input);
-  const { before, after } = change(table, plan);
+  const plan = planUpdate(() => activeTable(state, input.TableName), input);
+  const { before, after } = change(plan);
   const paths = plan.actions.map(({ path }) => path);
   return {
     ...returned(input.ReturnValues, before, after, paths),
     ...consumed(
       input.ReturnConsumedCapacity,
-      table.record.name,
+      plan.table.record.name,
       writeUnits(itemSize(before ?? {}), itemSize(after ?? {})),
     ),
   };
