@@ -518,7 +518,8 @@ describe('a health-check command', () => {
     await eventually(() => one.events.map(({ kind }) => kind)).toContain('started');
     expect(await exec(one, ['CMD-SHELL', 'test -f marker && test -f /app/marker && test "$A" = b || exit 1'])).toBe(0);
     expect(await exec(one, ['CMD', 'sh', '-c', 'exit 4'])).toBe(4);
-    expect(await exec(one, ['CMD', 'no-such-program'])).toBe(127);
+    // 126 where a folder of PATH may not be read.
+    expect([126, 127]).toContain(await exec(one, ['CMD', 'no-such-program']));
   });
 
   test('reaches the container by its own port', async () => {
