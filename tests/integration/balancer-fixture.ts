@@ -4,10 +4,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, ms, systemClock } from '../../src/base/index.ts';
+import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.ts';
 import { type Balancer, startBalancer } from '../../src/local/balancer/index.ts';
 import { memoryStore, type Network, timings, type World } from '../../src/local/index.ts';
-import { aGroup, anApp, run, weighted } from '../../src/local/services/elbv2/elbv2-fixture.ts';
+import { anApp, run, weighted } from '../../src/local/services/elbv2/elbv2-fixture.ts';
 import { modifyListener } from '../../src/local/services/elbv2/listeners.ts';
 import { modifyLoadBalancerAttributes } from '../../src/local/services/elbv2/load-balancers.ts';
 import { createElbState, type ElbState } from '../../src/local/services/elbv2/state.ts';
@@ -43,8 +43,8 @@ export interface Target {
 }
 
 /** A load balancer with two groups on real sockets, whose targets the test writes. Timing `instant`. */
-export async function openSite(options: { readonly port?: number; readonly dataDir?: string } = {}): Promise<Site> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'teal-balancer-'));
+export async function openSite(options: { readonly port?: number; readonly clock?: Clock } = {}): Promise<Site> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'teal-balancer-'));
   const places = new Map<string, number>();
   const servers: (Server | TcpServer)[] = [];
   const network: Network = {
@@ -76,7 +76,7 @@ export async function openSite(options: { readonly port?: number; readonly dataD
     ListenerArn: app.listener,
     DefaultActions: [weighted({ [app.blue]: 1, [app.green]: 0 })],
   });
-  const balancer = startBalancer({ clock: systemClock, random: createRandom('ids'), dataDir });
+  const balancer = startBalancer({ clock: options.clock ?? systemClock, random: createRandom('ids'), dataDir });
   balancer.follow([world]);
   const url = (await balancer.listeners()).find((listener) => listener.listenerArn === app.listener)?.url ?? '';
   let nextAddress = 1;
@@ -132,7 +132,7 @@ export async function openSite(options: { readonly port?: number; readonly dataD
         if ('closeAllConnections' in server) server.closeAllConnections();
         server.close();
       }
-      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
@@ -153,5 +153,3 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
-
-export { aGroup };

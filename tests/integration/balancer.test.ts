@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ms, systemClock } from '../../src/base/index.ts';
+import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.ts';
+import { startBalancer } from '../../src/local/balancer/index.ts';
 import { run } from '../../src/local/services/elbv2/elbv2-fixture.ts';
 import { createListener, deleteListener } from '../../src/local/services/elbv2/listeners.ts';
 import { freePort, openSite, type Site, until } from './balancer-fixture.ts';
@@ -217,6 +220,20 @@ describe('a request', () => {
     expect(await raw(site, bytes)).toContain('0\r\nX-Sum: 7\r\n\r\n');
   });
 
+  test('of HTTP/1.0 gets no chunks, and one without a length says so to the target', async () => {
+    await using site = await openSite();
+    await site.target(site.app.blue, (request, response) => {
+      response.write(`length ${request.headers['content-length']}, `);
+      response.end(`encoding ${request.headers['transfer-encoding']}`);
+    });
+    const answer = await raw(site, 'GET / HTTP/1.0\r\n\r\n');
+    expect(answer).not.toMatch(/chunked/i);
+    expect(answer).toMatch(/\r\n\r\nlength undefined, encoding undefined$/);
+    expect(await raw(site, 'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(
+      /length 0, [\s\S]*encoding undefined/,
+    );
+  });
+
   test('with Expect: 100-continue sends its body when the target asks for it, and not when it refuses', async () => {
     await using site = await openSite();
     await site.target(site.app.blue, (request, response) => {
@@ -329,6 +346,29 @@ describe('the balancer answers by itself', () => {
     expect(answer).toMatchObject({ status: 504, reason: 'TargetIdleTimeout' });
   });
 
+  test('504 when the connection to the target takes 10 s', async () => {
+    // A process that accepts nothing: once its backlog is full, connecting takes for ever.
+    const deaf = spawn(process.execPath, [
+      '-e',
+      "require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })",
+    ]);
+    onTestFinished(() => void deaf.kill('SIGKILL'));
+    const [line] = await once(deaf.stdout, 'data');
+    const deafPort = Number(String(line));
+    deaf.kill('SIGSTOP');
+    const fillers = Array.from({ length: 8 }, () => connect(deafPort, '127.0.0.1').on('error', () => {}));
+    const tenfold: Clock = {
+      ...systemClock,
+      monotonic: () => ms(systemClock.monotonic() * 10),
+      after: (delay, fn, options) => systemClock.after(ms(delay / 10), fn, options),
+    };
+    await using site = await openSite({ clock: tenfold });
+    await site.place(site.app.blue, deafPort);
+    expect((await ask(site)).status).toBe(504);
+    expect((await site.log(1))[0]).toContain('"TargetConnectTimeout"');
+    for (const filler of fillers) filler.destroy();
+  });
+
   test('408 when the client stops sending its request', async () => {
     await using site = await openSite();
     site.setAttribute('idle_timeout.timeout_seconds', '1');
@@ -358,7 +398,8 @@ describe('the balancer answers by itself', () => {
     expect(
       await raw(site, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     ).toMatch(/^HTTP\/1.1 400 /);
-    expect((await site.log(3)).every((line) => / 400 - /.test(line))).toBe(true);
+    expect(await raw(site, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    expect((await site.log(4)).every((line) => / 400 - /.test(line))).toBe(true);
   });
 
   test('405 to TRACE and 463 to more than 30 forwarded addresses', async () => {
@@ -482,6 +523,15 @@ describe('WebSockets', () => {
     await new Promise((resolve) => fresh.on('close', resolve));
     const lines = await site.log(2);
     expect(lines.filter((line) => /^ws .* 101 101 .*\/chat\?id=1 HTTP/.test(line))).toHaveLength(2);
+  });
+
+  test('end when nothing moves for the idle time-out', async () => {
+    await using site = await openSite();
+    site.setAttribute('idle_timeout.timeout_seconds', '1');
+    await echoing(site, site.app.blue, 'blue');
+    const socket = await opened(site);
+    await new Promise((resolve) => socket.on('close', resolve).on('error', () => {}));
+    expect((await site.log(1))[0]).toMatch(/^ws .* 101 101 /);
   });
 
   test('get the target’s refusal as it is, and the balancer’s own where there is no target', async () => {
@@ -637,8 +687,6 @@ describe('ports', () => {
     await second.target(second.app.blue, (_request, response) => response.end('second'));
     expect((await ask(second)).body).toBe('second');
     await second.balancer.close();
-    const { startBalancer } = await import('../../src/local/balancer/index.ts');
-    const { createRandom } = await import('../../src/base/index.ts');
     const again = startBalancer({ clock: systemClock, random: createRandom('again'), dataDir: second.dataDir });
     again.follow([second.world]);
     expect((await again.listeners())[0]?.url).toBe(second.url);

@@ -14,11 +14,12 @@ export interface AccessLog {
 }
 
 const flushEvery = ms(200);
-/** A file that has grown beyond this becomes `<name>.log.1`, in place of the one before. */
-const rotateAtBytes = 256 * 1024 * 1024;
 
-/** One file per load balancer, `<folder>/<name>.log`, in the fields of ALB/load-balancer-access-logs. */
-export function openAccessLog(folder: string, clock: Clock): AccessLog {
+/**
+ * One file per load balancer, `<folder>/<name>.log`, in the fields of ALB/load-balancer-access-logs. One that has grown
+ * beyond `rotateAtBytes` becomes `<name>.log.1`, in place of the one before.
+ */
+export function openAccessLog(folder: string, clock: Clock, rotateAtBytes = 256 * 1024 * 1024): AccessLog {
   const waiting = new Map<string, string[]>();
   let timer: Cancel | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -28,7 +29,7 @@ export function openAccessLog(folder: string, clock: Clock): AccessLog {
     waiting.clear();
     if (batches.length === 0) return;
     await mkdir(folder, { recursive: true });
-    for (const [name, lines] of batches) await append(join(folder, `${name}.log`), lines.join(''));
+    for (const [name, lines] of batches) await append(join(folder, `${name}.log`), lines.join(''), rotateAtBytes);
   };
   const flush = (): Promise<void> => {
     timer?.();
@@ -52,7 +53,7 @@ export function openAccessLog(folder: string, clock: Clock): AccessLog {
   };
 }
 
-async function append(file: string, text: string): Promise<void> {
+async function append(file: string, text: string, rotateAtBytes: number): Promise<void> {
   const size = await stat(file).then(
     (found) => found.size,
     () => 0,

@@ -10,8 +10,9 @@ import type { EpochMs } from '../../base/index.ts';
 import type { CompiledRule, Route } from '../services/elbv2/index.ts';
 import { arnSuffix } from '../services/elbv2/index.ts';
 import { errorPage, reasonOf } from './error-page.ts';
-import { requestHeaders, responseHeaders, traceIdOf, trailerPairs } from './forwarded-headers.ts';
+import { headerPairs, requestHeaders, responseHeaders, traceIdOf } from './forwarded-headers.ts';
 import { type ClientConnection, newTraceRoot, type Traffic, type TrafficSettings } from './traffic.ts';
+import { joinTunnel } from './tunnel.ts';
 
 type TargetRoute = Route & { readonly kind: 'target' };
 
@@ -88,7 +89,9 @@ export class Exchange {
     });
     this.#response.on('error', () => {});
     this.#request.on('error', () => {});
-    if (this.#request.method === 'TRACE') this.#answer(405, 'MethodNotAllowed');
+    const { headers, method, httpVersion } = this.#request;
+    if (headers.host === undefined && httpVersion === '1.1') this.#answer(400, 'HostHeaderMissing');
+    else if (method === 'TRACE') this.#answer(405, 'MethodNotAllowed');
     else if (forwardedAddresses(this.#request) > 30) this.#answer(463, 'TooManyForwardedAddresses');
     else this.#follow(this.#traffic.plane.route(this.#traffic.listenerArn, this.#routeRequest()), done);
   }
@@ -221,7 +224,7 @@ export class Exchange {
     request.pipe(upstream, { end: false });
     this.#flushSoon(upstream, this.#upstreamSocket);
     request.on('end', () => {
-      if (request.rawTrailers.length > 0) upstream.addTrailers(trailerPairs(request.rawTrailers));
+      if (request.rawTrailers.length > 0) upstream.addTrailers(headerPairs(request.rawTrailers));
       upstream.end();
     });
   }
@@ -249,7 +252,7 @@ export class Exchange {
     this.#elbStatus = answer.statusCode ?? 502;
     answer.pipe(response, { end: false });
     answer.on('end', () => {
-      if (answer.rawTrailers.length > 0) response.addTrailers(trailerPairs(answer.rawTrailers));
+      if (answer.rawTrailers.length > 0) response.addTrailers(headerPairs(answer.rawTrailers));
       response.end();
       if (!this.#request.complete) this.#dropBody();
     });
@@ -262,24 +265,12 @@ export class Exchange {
     this.#targetStatus = answer.statusCode;
     this.#elbStatus = 101;
     this.#tunnel = target;
-    const headers = responseHeaders(answer, cookies);
-    headers.push('Connection', 'upgrade', 'Upgrade', answer.headers.upgrade ?? 'websocket');
-    const lines = trailerPairs(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#response.detachSocket(client);
-    client.write(`HTTP/1.1 101 ${answer.statusMessage ?? 'Switching Protocols'}\r\n${lines.join('')}\r\n`, 'latin1');
-    if (head.length > 0) client.write(head);
-    if (this.#upgradeHead && this.#upgradeHead.length > 0) target.write(this.#upgradeHead);
-    client.setTimeout(0);
-    target.setTimeout(0);
-    for (const socket of [client, target]) socket.on('error', () => {});
+    joinTunnel(client, this.#upgradeHead, answer, target, head, cookies);
     client.on('close', () => {
-      target.destroySoon();
       this.#finish();
       done();
     });
-    target.on('close', () => client.destroySoon());
-    client.pipe(target);
-    target.pipe(client);
   }
 
   /** A page of the balancer itself. */

@@ -5,6 +5,9 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 
 /** Written by the load balancer. ALB/x-forwarded-headers, ALB/load-balancer-request-tracing. */
 const ours = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']);
 
+/** Methods whose requests state their length, also when they have no body. RFC 9110 section 8.6. */
+const withBody = new Set(['POST', 'PUT', 'PATCH']);
+
 export interface ForwardedBy {
   readonly clientIp: string;
   /** The port that the client reached the listener at. */
@@ -33,6 +36,7 @@ export function requestHeaders(request: IncomingMessage, by: ForwardedBy): strin
     else if (lower === 'host') headers.push(name, by.preserveHost ? value : value.toLowerCase());
     else if (!hopByHop.has(lower) && !ours.has(lower) && !dropped?.has(lower)) headers.push(name, value);
   }
+  if (request.headers.host === undefined) headers.push('Host', `127.0.0.1:${by.port}`);
   if (!chunked) dropHeader(headers, 'trailer');
   if (by.forwardedFor === 'append') {
     headers.push('X-Forwarded-For', forwardedFor === '' ? by.clientIp : `${forwardedFor}, ${by.clientIp}`);
@@ -41,6 +45,9 @@ export function requestHeaders(request: IncomingMessage, by: ForwardedBy): strin
   }
   headers.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Port', String(by.port), 'X-Amzn-Trace-Id', by.traceId);
   if (chunked) headers.push('Transfer-Encoding', 'chunked');
+  else if (request.headers['content-length'] === undefined && withBody.has(request.method ?? '')) {
+    headers.push('Content-Length', '0');
+  }
   headers.push('Connection', by.upgrade === undefined ? 'keep-alive' : 'Upgrade');
   if (by.upgrade !== undefined) headers.push('Upgrade', by.upgrade);
   return headers;
@@ -63,10 +70,10 @@ export function responseHeaders(response: IncomingMessage, cookies: readonly str
   return headers;
 }
 
-/** Trailers as pairs. */
-export function trailerPairs(rawTrailers: readonly string[]): [string, string][] {
+/** A flat list of names and values as pairs. */
+export function headerPairs(flat: readonly string[]): [string, string][] {
   const pairs: [string, string][] = [];
-  for (let at = 0; at < rawTrailers.length; at += 2) pairs.push([rawTrailers[at] ?? '', rawTrailers[at + 1] ?? '']);
+  for (let at = 0; at < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
   return pairs;
 }
 

@@ -30,6 +30,8 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
   const server = createServer({
     maxHeaderSize: requestHeaderBytes,
     requestTimeout: 0,
+    // Refused by the exchange, so that it is logged.
+    requireHostHeader: false,
     headersTimeout: known?.idleMs ?? 60_000,
     keepAliveTimeout: known?.idleMs ?? 60_000,
   });
@@ -48,9 +50,14 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
       request.socket.destroy();
       return;
     }
-    const exchange = new Exchange(traffic, settings, connectionOf(request.socket), request, response, upgradeHead);
+    const connection = connectionOf(request.socket);
+    const exchange = new Exchange(traffic, settings, connection, request, response, upgradeHead);
     exchanges.add(exchange);
-    exchange.run(() => exchanges.delete(exchange));
+    connection.exchanges++;
+    exchange.run(() => {
+      connection.exchanges--;
+      exchanges.delete(exchange);
+    });
   };
 
   server.on('request', (request, response) => carry(request, response));
@@ -116,7 +123,9 @@ function settingsOf(traffic: Traffic): TrafficSettings | undefined {
 function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Error, socket: Socket): void {
   const code = 'code' in error ? String(error.code) : '';
   const settings = settingsOf(traffic);
-  if (!settings || !socket.writable || code === 'ECONNRESET' || code === 'EPIPE') {
+  const lost = !socket.writable || code === 'ECONNRESET' || code === 'EPIPE';
+  // An answer of our own would get mixed up with one that is under way.
+  if (!settings || lost || connection.exchanges > 0) {
     socket.destroy();
     return;
   }

@@ -34,6 +34,9 @@ export interface ClientConnection {
   readonly port: number;
   readonly openedAt: number;
   readonly traceId: string;
+  /** Requests under way. */
+  exchanges: number;
+  /** Counted up to the last request that ended. */
   bytesRead: number;
   bytesWritten: number;
 }
@@ -55,6 +58,7 @@ export const newConnection = (socket: Socket, clock: Clock, random: Random): Cli
   port: socket.remotePort ?? 0,
   openedAt: clock.monotonic(),
   traceId: `TID_${word(random)}${word(random)}${word(random)}${word(random)}`,
+  exchanges: 0,
   bytesRead: 0,
   bytesWritten: 0,
 });

@@ -58,7 +58,10 @@ export const loadBalancerAttributes: AttributeTable = {
   'zonal_shift.config.enabled': flag(false),
 };
 
-/** ALB/edit-target-group-attributes. */
+/**
+ * ALB/edit-target-group-attributes. Kept and shown but without effect here: slow start, anomaly mitigation, DNS
+ * fail-over, cross-zone. Stickiness by an application's cookie is refused.
+ */
 export const targetGroupAttributes: AttributeTable = {
   'deregistration_delay.timeout_seconds': number(300, 0, 3600),
   'load_balancing.algorithm.type': choice('round_robin', 'least_outstanding_requests', 'weighted_random'),

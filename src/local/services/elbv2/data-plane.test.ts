@@ -93,6 +93,8 @@ describe('target health (ALB/target-group-health-checks)', () => {
     expect(healthOf(app.green, one)).toBe('healthy');
     expect(state.registrar.group(app.green)).toBe('attached');
     run(state, modifyListener, { ListenerArn: app.listener, DefaultActions: [weighted({ [app.blue]: 1 })] });
+    expect(state.registrar.group(app.green)).toBe('unattached');
+    clock.advance(seconds(2));
     expect(healthOf(app.green, one)).toMatch(/^unused Target.NotInUse/);
   });
 
@@ -277,6 +279,17 @@ describe('routing', () => {
     run(state, deleteRule, { RuleArn });
     clock.advance(seconds(2));
     expect(inForce()).toEqual([]);
+  });
+
+  test('a group that is named no more serves until that is in force', () => {
+    const { state, app, groupOf, clock, settle } = anAppWithTargets();
+    state.registrar.register(app.blue, one);
+    settle();
+    run(state, modifyListener, { ListenerArn: app.listener, DefaultActions: [weighted({ [app.green]: 1 })] });
+    clock.advance(ms(1_999));
+    expect(groupOf()).toBe(app.blue);
+    clock.advance(ms(1));
+    expect(groupOf()).toBe('error');
   });
 
   test('a change is in force at once under the instant timing', () => {

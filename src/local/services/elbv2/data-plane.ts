@@ -124,6 +124,7 @@ export class DataPlane {
       const present = this.#listeners.get(routes.arn);
       if (this.#stopped || (present ? present.order > order : when === 'lagging')) return;
       this.#listeners.set(routes.arn, { order, routes });
+      this.#noteUse();
       this.#announce();
     };
     if (when === 'at-once' || this.#world.timing.weightLag === 0) apply();
@@ -131,17 +132,15 @@ export class DataPlane {
   }
 
   removeListener(arn: string): void {
-    if (this.#listeners.delete(arn)) this.#announce();
+    if (!this.#listeners.delete(arn)) return;
+    this.#noteUse();
+    this.#announce();
   }
 
-  /** The groups that a listener or rule names: only their targets are checked. */
+  /** The groups that a listener or rule names: only their targets are checked. Call after `setListener`. */
   setReferenced(arns: ReadonlySet<string>): void {
     this.#referenced = arns;
-    for (const [arn, group] of this.#groups) group.setInUse(arns.has(arn));
-  }
-
-  isReferenced(targetGroupArn: string): boolean {
-    return this.#referenced.has(targetGroupArn);
+    this.#noteUse();
   }
 
   register(targetGroupArn: string, identity: TargetIdentity): void {
@@ -194,7 +193,20 @@ export class DataPlane {
       },
     );
     this.#groups.set(arn, created);
+    this.#noteUse();
     return created;
+  }
+
+  /** A group that is named no more serves, and is checked, until that change is in force. */
+  #noteUse(): void {
+    const carrying = new Set<string>();
+    for (const { routes } of this.#listeners.values()) {
+      for (const { action } of routes.rules) {
+        if (action.kind !== 'forward') continue;
+        for (const group of action.groups) carrying.add(group.targetGroupArn);
+      }
+    }
+    for (const [arn, group] of this.#groups) group.setInUse(this.#referenced.has(arn) || carrying.has(arn));
   }
 
   #announce(): void {
