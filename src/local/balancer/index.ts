@@ -1,2 +1,2 @@
-export type { Balancer, BalancerOptions, ListenerAddress } from './balancer.ts';
+export type { Balancer, ListenerAddress } from './balancer.ts';
 export { startBalancer } from './balancer.ts';

@@ -27,7 +27,7 @@ export function checkedConditions(given: readonly RuleCondition[] | undefined): 
 }
 
 /** The wildcard patterns and literals that a condition compares with. */
-export function valuesOf(condition: StoredCondition): string[] {
+function valuesOf(condition: StoredCondition): string[] {
   return (
     condition.HostHeaderConfig?.Values ??
     condition.PathPatternConfig?.Values ??

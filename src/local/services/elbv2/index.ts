@@ -13,10 +13,8 @@ export { arnSuffix } from './arn.ts';
 export { loadBalancerAttribute } from './attributes.ts';
 export type { Route } from './data-plane.ts';
 export { DataPlane } from './data-plane.ts';
-export type { RouteRequest } from './match.ts';
-export type { CompiledRule, ListenerRoutes, WeightedGroup } from './routes.ts';
+export type { CompiledRule } from './routes.ts';
 export type { ElbState } from './state.ts';
-export type { Target, TargetHealth, TargetRegistrar, TargetState } from './target-registrar.ts';
 
 /** Elastic Load Balancing v2: application load balancers with ip and instance targets. */
 export const elbv2: ServiceDefinition<ElbState> = {

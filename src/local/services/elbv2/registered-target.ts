@@ -187,7 +187,7 @@ function unhealthy(answer: HealthCheckAnswer): TargetHealth {
 }
 
 /** `200`, `200,202`, `200-299`. */
-export function matchesCode(matcher: string, status: number): boolean {
+function matchesCode(matcher: string, status: number): boolean {
   return matcher.split(',').some((part) => {
     const [from = '', to = from] = part.split('-');
     return status >= Number(from) && status <= Number(to);
