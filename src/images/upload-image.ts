@@ -63,9 +63,12 @@ async function send(url: URL, options: UploadOptions): Promise<{ status: number;
     return await answered;
   } catch (cause) {
     options.signal.throwIfAborted();
-    throw new ImageError(`cannot reach the local runtime at ${options.endpoint}. Start it: teal local start.`, {
-      cause,
-    });
+    throw new ImageError(
+      cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
+        ? `cannot reach the local runtime at ${options.endpoint}. Start it: teal local start.`
+        : `the upload to ${options.endpoint} broke off: ${cause instanceof Error ? cause.message : cause}.`,
+      { cause },
+    );
   }
 }
 
