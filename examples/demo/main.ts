@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   const interrupt = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      say(`${name}: stopping everything.`);
+      if (!interrupt.signal.aborted) say(`${name}: stopping everything.`);
       interrupt.abort(new Error(name));
     });
   }
