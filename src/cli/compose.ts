@@ -23,7 +23,6 @@ import { factsOf, findRuntime, runtimeData, startRuntime, usualStart } from './r
 export interface Workplace {
   readonly context: Context;
   readonly named: NamedTraffic;
-  readonly root: string;
   readonly project: Project;
 }
 
@@ -83,6 +82,7 @@ export async function compose(
   const aws = { clients, clock: systemClock, random };
   const context: Context = {
     environment,
+    root,
     runtime,
     aws,
     clock: systemClock,
@@ -99,7 +99,7 @@ export async function compose(
 
     signal: never,
   };
-  return { context, named: elbNamedTraffic(aws), root, project };
+  return { context, named: elbNamedTraffic(aws), project };
 }
 
 /** For what can't be interrupted. */

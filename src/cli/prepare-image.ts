@@ -7,12 +7,7 @@ import { CliError } from './cli-error.ts';
 import type { Output } from './output/index.ts';
 
 /** The service's image by digest: built and uploaded where the local runtime asks for it. */
-export async function prepareImage(
-  context: Context,
-  root: string,
-  service: WebService,
-  output: Output,
-): Promise<ResolvedImage> {
+export async function prepareImage(context: Context, service: WebService, output: Output): Promise<ResolvedImage> {
   const { image } = service;
   switch (image.kind) {
     case 'digest':
@@ -29,7 +24,7 @@ export async function prepareImage(
           `services/${service.name}.json image.build: only the local runtime takes what is built here. In ${context.environment.name} name an image by digest. Nothing was changed.`,
         );
       }
-      return buildFor(context.runtime.endpoint, context, resolve(root, image.directory), service, output);
+      return buildFor(context.runtime.endpoint, context, resolve(context.root, image.directory), service, output);
     }
   }
 }

@@ -50,6 +50,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const probing = startProbing(plan, world.prober, clock, book);
   const emit = emitter(driving, plan.id);
   const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock, lease, watch, book };
+  let cutoverTold = false;
   try {
     if (lease.takenOver) {
       watch.unanswered();
@@ -76,6 +77,10 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       }
       probing.overTestRule(state.identities[plan.to] !== undefined || deployment.verdict?.passed === true);
       const action = decide(state, seen, guards);
+      if (book.cutoverMs !== null && !cutoverTold) {
+        cutoverTold = true;
+        emit({ type: 'cutover', body: { firstAnswerMs: book.cutoverMs } });
+      }
       emit(statusOf(deployment, seen, book, action, clock));
       switch (action.do) {
         case 'wait':

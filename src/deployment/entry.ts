@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts';
 import type { Holder, PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
 import type { Carried } from './state.ts';
+import type { Weights } from './weights.ts';
 
 export type PhaseName = 'preparing' | 'provisioning' | 'verifying' | 'shifting' | 'baking' | 'rolling-back';
 
@@ -49,6 +50,11 @@ export type EntryBody =
   /** AWS said no: nothing has changed. */
   | { readonly kind: 'refused'; readonly body: { readonly act: Act; readonly code: string; readonly message: string } }
   | { readonly kind: 'requested'; readonly body: PendingRequest }
+  /** A rollback that was done by names while the journal did not answer, told to it later. `at` is when it was done. */
+  | {
+      readonly kind: 'reported';
+      readonly body: { readonly weights: Weights; readonly by: string; readonly at: string };
+    }
   | { readonly kind: 'closed'; readonly body: { readonly outcome: Outcome; readonly measured: Measured } };
 
 /** One line of the journal. `seq` runs on across deployments; order is `seq`, never `at`. */

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import type { PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
 import { type Carried, type DeploymentState, emptyStream, type Rest, type StreamState } from './state.ts';
-import { percent, sameWeights, type Weights, weightsFor } from './weights.ts';
+import { fullColor, percent, sameWeights, type Weights, weightsFor } from './weights.ts';
 
 /** Folds a stream, or its tail from an `opened` entry on. */
 export const fold = (entries: readonly Entry[]): StreamState => entries.reduce(evolve, emptyStream);
@@ -39,6 +39,8 @@ export function evolve(state: StreamState, entry: Entry): StreamState {
       return done(next, deployment, entry.body.act, entry.body.result, entry);
     case 'unanswered':
       return next;
+    case 'reported':
+      return reported(next, deployment, entry);
     case 'refused':
       return refused(next, deployment, entry.body);
     case 'closed':
@@ -199,6 +201,19 @@ function closed(state: StreamState, deployment: DeploymentState): StreamState {
     live: { color: plan.to, taskDefinition: deployment.taskDefinition, revision: plan.revision.id },
     former: plan.first ? null : before,
   };
+}
+
+/** A person has taken traffic elsewhere: a running deployment is taken back, after an outcome live and former change places. */
+function reported(state: StreamState, deployment: DeploymentState, entry: Entry & { kind: 'reported' }): StreamState {
+  const { weights, by } = entry.body;
+  const told = { ...state, weights, rest: readBack(raised(state.rest, weights), weights, entry) };
+  if (!deployment.outcome) {
+    const undo = deployment.undo ?? { kind: 'asked', by, request: 'rollback' };
+    return { ...told, deployment: { ...deployment, carried: true, undo } };
+  }
+  const full = fullColor(weights);
+  if (!full || state.live?.color === full) return told;
+  return { ...told, live: state.former?.color === full ? state.former : null, former: state.live };
 }
 
 /** A colour that is about to get weight rests no longer. */

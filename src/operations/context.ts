@@ -16,6 +16,8 @@ export interface RuntimeFacts {
 /** What an operation works with; made in one place, by the CLI. */
 export interface Context {
   readonly environment: Environment;
+  /** The project's folder. */
+  readonly root: string;
   /** Null on AWS. */
   readonly runtime: RuntimeFacts | null;
   readonly aws: Aws;

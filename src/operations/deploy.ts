@@ -61,7 +61,7 @@ export async function release(
     ? ok(context.journalOf(made.discovery.journalTable, service.name))
     : await findJournal(context, service.name, context.signal);
   if (!journal.ok) return journal;
-  const desk = await sitDown(context, journal.value, 'ask');
+  const desk = await sitDown(context, service.name, journal.value, 'ask');
   if (!desk.ok) return desk;
   await using held = desk.value;
   const doing = doingOf(held.record.state);

@@ -18,6 +18,7 @@ import {
 } from '../deployment/index.ts';
 import type { Context } from './context.ts';
 import type { Doing, OperationRefusal } from './refusal.ts';
+import { reconcile } from './unjournalled.ts';
 
 /** A service's lease and journal in one's own hands. Disposing of it gives the lease back. */
 export interface Desk extends AsyncDisposable {
@@ -42,9 +43,10 @@ export async function findJournal(
   return ok(context.journalOf(document.value.journalTable, service));
 }
 
-/** Takes the lease and reads the journal; refused with who holds it. */
+/** Takes the lease, reads the journal and tells it what was done without it; refused with who holds it. */
 export async function sitDown(
   context: Context,
+  service: string,
   journal: Journal,
   insistence: Insistence,
 ): Promise<Result<Desk, OperationRefusal>> {
@@ -56,6 +58,7 @@ export async function sitDown(
   const record = lease.takenOver
     ? await occupy(journal, lease, clock, signal, { kind: 'took-over', body: { by: holder } })
     : await openRecord(journal, lease, clock, signal);
+  await reconcile(context, service, record);
   return ok({ journal, lease, record, [Symbol.asyncDispose]: () => lease.release() });
 }
 

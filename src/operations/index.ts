@@ -11,3 +11,4 @@ export { type ColorNow, type ServiceStatus, serviceStatus } from './service-stat
 export { type Discovered, discoverSite, type SiteError } from './site.ts';
 export { type Swept, sweep } from './sweep.ts';
 export { abort, type TakeBackError, type TakenBack, takeBack } from './take-back.ts';
+export { keepRecord } from './unjournalled.ts';

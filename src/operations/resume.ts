@@ -28,7 +28,7 @@ export async function resume(context: Context, service: WebService): Promise<Res
   }
   if (lease.value && !lease.value.released)
     context.note(`Waiting for the lease of ${lease.value.holder.who} at ${lease.value.holder.where} to expire.`);
-  const desk = await sitDown(context, journal.value, 'wait');
+  const desk = await sitDown(context, service.name, journal.value, 'wait');
   if (!desk.ok) return desk;
   await using held = desk.value;
   if (!isRunning(held.record.state)) return err({ kind: 'nothing-runs' });

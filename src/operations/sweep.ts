@@ -19,7 +19,7 @@ export async function sweep(context: Context, service: string): Promise<Result<S
   const lease = await journal.value.readLease(context.signal);
   if (!lease.ok) return err({ kind: 'journal', error: lease.error });
   if (!lease.value) return ok({ kind: 'nothing-due' });
-  const desk = await sitDown(context, journal.value, 'ask');
+  const desk = await sitDown(context, service, journal.value, 'ask');
   if (!desk.ok) {
     if (desk.error.kind === 'busy') return ok({ kind: 'driven-by-another' });
     if (desk.error.kind === 'orphan') return ok({ kind: 'orphan', doing: desk.error.doing });

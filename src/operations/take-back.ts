@@ -67,7 +67,7 @@ export async function takeBack(
 export async function abort(context: Context, service: WebService): Promise<Result<Driven, OperationRefusal>> {
   const journal = await findJournal(context, service.name, context.signal);
   if (!journal.ok) return journal;
-  const desk = await sitDown(context, journal.value, 'force');
+  const desk = await sitDown(context, service.name, journal.value, 'force');
   if (!desk.ok) return desk;
   await using held = desk.value;
   const { record } = held;

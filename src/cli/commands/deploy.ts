@@ -24,8 +24,8 @@ export const addDeploy: AddCommand = (program, ended) => {
       const output = outputFor(options);
       const { project } = openProject();
       const service = chosenService(project, name);
-      const { context, root } = await compose(options.env, output, { drives: true });
-      const image = await prepareImage(context, root, service, output);
+      const { context } = await compose(options.env, output, { drives: true });
+      const image = await prepareImage(context, service, output);
       const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: options.bake });
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
       ended(tellDriven(output, driven.value));

@@ -1,12 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
-import { isoTime } from '../../base/index.ts';
 import type { Color, NamedRollbackDone, NamedRollbackError } from '../../deployment/index.ts';
-import { abort, type TakeBackError, takeBack } from '../../operations/index.ts';
+import { abort, keepRecord, type TakeBackError, takeBack } from '../../operations/index.ts';
 import type { AddCommand } from '../app.ts';
 import { CliError } from '../cli-error.ts';
-import { chosenService, compose, openProject, type Workplace } from '../compose.ts';
+import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import type { Output } from '../output/index.ts';
@@ -36,7 +33,7 @@ export const addRollback: AddCommand = (program, ended) => {
       if (!back.ok) throw takeBackError(back.error, service.name, options.env);
       if (back.value.kind === 'driven') return ended(tellDriven(output, back.value.driven));
       output.result(byNameText(service.name, back.value.done), { kind: 'by-name', ...back.value.done });
-      recordLocally(workplace, service.name, back.value.done, output);
+      output.note(`Recorded in ${keepRecord(workplace.context, service.name, back.value.done)}.`);
     });
   program
     .command('abort')
@@ -93,16 +90,3 @@ function namedErrorText(error: NamedRollbackError): string {
 
 const byNameText = (service: string, done: NamedRollbackDone): string =>
   `${service}: weights blue ${done.weights.blue}, green ${done.weights.green} written by the load balancer alone (${done.healthy} healthy targets there).\nThe journal did not answer: a record is kept and told to it by the next command.`;
-
-/** The intent of a rollback that no journal saw: told to it later. */
-function recordLocally({ root, context }: Workplace, service: string, done: NamedRollbackDone, output: Output): void {
-  const folder = join(root, '.teal', 'unjournalled');
-  mkdirSync(folder, { recursive: true });
-  const at = isoTime(context.clock.now());
-  const file = join(folder, `${context.environment.name}-${service}-${at.replaceAll(':', '')}.json`);
-  writeFileSync(
-    file,
-    `${JSON.stringify({ schema: 1, at, environment: context.environment.name, service, by: context.holder.who, ...done }, null, 2)}\n`,
-  );
-  output.note(`Recorded in ${file}.`);
-}
