@@ -188,7 +188,11 @@ export function dynamoJournal(aws: Aws, table: string, environment: string, serv
           set: 'SET requests.#id = :request',
           condition: 'attribute_exists(epoch)',
           names: { '#id': request.id },
-          values: { ':request': { M: { kind: { S: request.kind }, by: { S: request.by } } } },
+          values: {
+            ':request': {
+              M: { deployment: { S: request.deployment }, kind: { S: request.kind }, by: { S: request.by } },
+            },
+          },
         },
         signal,
       );
@@ -257,6 +261,7 @@ function toLease(item: Item): LeaseReading {
     requests: Object.entries(item.requests?.M ?? {}).map(
       ([id, request]): PendingRequest => ({
         id,
+        deployment: request.M?.deployment?.S ?? '',
         kind: request.M?.kind?.S as RequestKind,
         by: request.M?.by?.S ?? '',
       }),

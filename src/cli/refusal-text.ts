@@ -57,6 +57,8 @@ function planText(refusal: Refusal, service: string): string {
       return `${refusal.color} of ${service} has no healthy task: its version was scaled down. Deploy it again: teal deploy ${service}.`;
     case 'never-deployed':
       return `${service} was never deployed: teal deploy ${service}.`;
+    case 'cannot-verify':
+      return `${service} is to be verified before it gets traffic, and the load balancer can't be reached from here. Deploy from where it can, or take "verification" out of services/${service}.json.`;
     case 'nothing-to-repair':
       return `There is nothing to repair on ${service}.`;
     case 'accept-needs-full-weight':

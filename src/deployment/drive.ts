@@ -64,8 +64,13 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       measuring.enter(deployment.phase.name);
       const told = interrupt.aborted && (interrupt.reason === 'policy' ? plan.onInterrupt : interrupt.reason);
       if (told === 'leave') return { kind: 'left' };
+      await forgetStale(driving, plan.id);
       if (told && deployment.undo === undefined && deployment.because === undefined) {
-        await accept(driving, { id: `interrupt-${lease.epoch}`, kind: 'abort', by: 'an interrupt' }, emit);
+        await accept(
+          driving,
+          { id: `interrupt-${lease.epoch}`, deployment: plan.id, kind: 'abort', by: 'an interrupt' },
+          emit,
+        );
         continue;
       }
       const seen = await look(looker, state, (error) =>
@@ -201,6 +206,12 @@ async function accept(driving: Driving, request: PendingRequest, emit: (body: Ev
   await record.append(deploymentOf(record.state).plan.id, { kind: 'requested', body: request });
   emit({ type: 'request', body: request });
   await journal.forget(lease.epoch, request.id, lease.lost);
+}
+
+/** Requests that came too late for an earlier deployment must not pile up on the lease. */
+async function forgetStale({ journal, lease }: Driving, deployment: string): Promise<void> {
+  const stale = lease.requests().find((request) => request.deployment !== deployment);
+  if (stale) await journal.forget(lease.epoch, stale.id, lease.lost);
 }
 
 /** What must not wait for a call deadline after a forced takeover: taking traffic back. */

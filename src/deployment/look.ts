@@ -41,7 +41,7 @@ export async function look(
   return {
     traffic: traffic.value,
     fleet: fleet.value,
-    requests: lease.requests(),
+    requests: lease.requests().filter((request) => request.deployment === plan.id),
     probes: book.window(plan.to, now),
     watchedMs: watch.watchedMs,
     phaseMs: watch.phaseMs,

@@ -19,6 +19,8 @@ export type Refusal =
   | { readonly kind: 'no-former' }
   | { readonly kind: 'former-is-cold'; readonly color: Color }
   | { readonly kind: 'never-deployed' }
+  /** Checks are asked for, and no probe reaches the load balancer from here. */
+  | { readonly kind: 'cannot-verify' }
   | { readonly kind: 'nothing-to-repair' }
   | { readonly kind: 'accept-needs-full-weight'; readonly found: Partial<Weights> };
 
@@ -44,6 +46,7 @@ export function planDeploy(
   const { service, site, id } = given;
   const live = liveColor(given);
   if (!live.ok) return live;
+  if (!given.route && service.deployment.verification.length > 0) return err({ kind: 'cannot-verify' });
   const first = isFirst(given, live.value);
   const to = otherColor(live.value);
   const revision = revisionOf(service, site, image, sha256);

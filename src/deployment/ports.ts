@@ -141,6 +141,8 @@ export type RequestKind = 'pause' | 'resume' | 'promote' | 'abort' | 'rollback';
 /** What another process asks of the driver. */
 export interface PendingRequest {
   readonly id: string;
+  /** The deployment it is about: a later one must not obey it. */
+  readonly deployment: string;
   readonly kind: RequestKind;
   readonly by: string;
 }

@@ -1,5 +1,5 @@
 import { callerAccount, locateOrigin } from '../aws/index.ts';
-import { err, ok, type Result } from '../base/index.ts';
+import { err, ms, ok, type Result } from '../base/index.ts';
 import { notYet, terraformHash, type WebService } from '../config/index.ts';
 import {
   type Circumstances,
@@ -39,6 +39,9 @@ export type Intention =
   | { readonly kind: 'switch'; readonly to: Color }
   | { readonly kind: 'rollback'; readonly to: Color | undefined }
   | { readonly kind: 'repair'; readonly how: 'accept' | 'restore' };
+
+/** How long a load balancer may take to answer anything at all. */
+const reachable = ms(5_000);
 
 /** The port of the first load balancer of the local environment. */
 const firstLocalPort = 8080;
@@ -200,5 +203,13 @@ async function findRoute(context: Context, service: WebService, site: Site): Pro
     (await context.runtime?.listeners()) ?? new Map(),
   );
   if (!found) return null;
-  return { origin: found.origin, host: route.host ?? new URL(found.origin).host };
+  const { origin } = found;
+  const host = route.host ?? new URL(origin).host;
+  const tried = await context.prober.send(
+    { origin, host, path: '/', headers: {}, timeoutMs: reachable },
+    context.signal,
+  );
+  if (tried.kind === 'answered') return { origin, host };
+  context.note(`${origin} can't be reached from here (${tried.why}): the switch will not be measured.`);
+  return null;
 }

@@ -9,6 +9,6 @@ export type { Doing, OperationRefusal } from './refusal.ts';
 export { ask, type Resumed, repair, resume } from './resume.ts';
 export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
 export { type Discovered, discoverSite, type SiteError } from './site.ts';
-export { type Swept, sweep } from './sweep.ts';
+export { type Swept, sweep, sweepOthers } from './sweep.ts';
 export { abort, type TakeBackError, type TakenBack, takeBack } from './take-back.ts';
 export { keepRecord } from './unjournalled.ts';

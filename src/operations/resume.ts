@@ -67,7 +67,7 @@ export async function ask(
     });
   }
   const asked = await journal.value.request(
-    { id: `${kind}-${context.newId()}`, kind, by: context.holder.who },
+    { id: `${kind}-${context.newId()}`, deployment: state.deployment.plan.id, kind, by: context.holder.who },
     context.signal,
   );
   if (!asked.ok) return err({ kind: 'journal', error: asked.error });

@@ -12,6 +12,19 @@ export type Swept =
   | { readonly kind: 'driven-by-another' }
   | { readonly kind: 'orphan'; readonly doing: Doing };
 
+/** Does what is due on other services while at it; what can't be done now is left to the next. */
+export async function sweepOthers(context: Context, services: readonly string[]): Promise<void> {
+  for (const service of services) {
+    try {
+      await sweep(context, service);
+    } catch (error) {
+      context.note(
+        `What is due on ${service} could not be done: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}
+
 /** Does the due work of one service, if nobody is at it. Idempotent. */
 export async function sweep(context: Context, service: string): Promise<Result<Swept, OperationRefusal>> {
   const journal = await findJournal(context, service, context.signal);

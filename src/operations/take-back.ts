@@ -71,10 +71,11 @@ export async function abort(context: Context, service: WebService): Promise<Resu
   if (!desk.ok) return desk;
   await using held = desk.value;
   const { record } = held;
-  if (!isRunning(record.state)) return err({ kind: 'nothing-runs' });
-  await record.append(record.state.deployment?.plan.id ?? '', {
+  const running = isRunning(record.state) ? record.state.deployment?.plan.id : undefined;
+  if (running === undefined) return err({ kind: 'nothing-runs' });
+  await record.append(running, {
     kind: 'requested',
-    body: { id: `abort-${held.lease.epoch}`, kind: 'abort', by: context.holder.who },
+    body: { id: `abort-${held.lease.epoch}`, deployment: running, kind: 'abort', by: context.holder.who },
   });
   return ok(await driveOn(context, held));
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { release } from '../../operations/index.ts';
+import { release, sweepOthers } from '../../operations/index.ts';
 import type { AddCommand } from '../app.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';
@@ -29,6 +29,10 @@ export const addDeploy: AddCommand = (program, ended) => {
       const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: options.bake });
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
       ended(tellDriven(output, driven.value));
+      await sweepOthers(
+        context,
+        project.services.map((other) => other.name).filter((other) => other !== service.name),
+      );
     });
 };
 
