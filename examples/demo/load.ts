@@ -4,6 +4,8 @@ import type { LoadRecord, RequestKind, RequestOutcome } from './load-record.ts';
 export interface LoadPlan {
   /** Of the balancer's listener. */
   readonly url: string;
+  /** What requests name as their host; the url's own where it is left out. */
+  readonly host?: string;
   /** Begins every request id. */
   readonly run: string;
   readonly requestsPerSecond: number;
@@ -118,7 +120,10 @@ export function startLoad(plan: LoadPlan, record: (record: LoadRecord) => void):
 
   function exchange(one: OneRequest, connection: LoadRecord['connection']): Promise<RequestOutcome> {
     return new Promise((resolve) => {
-      const headers: Record<string, string | number> = { 'user-agent': 'items-demo-load/1' };
+      const headers: Record<string, string | number> = {
+        'user-agent': 'items-demo-load/1',
+        host: plan.host ?? url.host,
+      };
       if (one.body !== undefined) headers['content-type'] = 'application/json';
       if (one.body !== undefined) headers['content-length'] = Buffer.byteLength(one.body);
       if (one.parts === 'of-known-length') headers['content-length'] = uploadParts * uploadPart.length;
