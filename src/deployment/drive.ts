@@ -80,7 +80,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         await clock.sleep(ms(plan.timings.pollMs), lease.lost);
         continue;
       }
-      probing.overTestRule(state.identities[plan.to] !== undefined || deployment.verdict?.passed === true);
+      probing.overTestRule(deployment.verdict?.passed === true);
       const action = decide(state, seen, guards);
       if (book.cutoverMs !== null && !cutoverTold) {
         cutoverTold = true;
