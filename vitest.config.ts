@@ -6,7 +6,14 @@ const shared = { isolate: false, env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts', 'tests/*.test.ts'], pool: 'threads' } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'tests/*.test.ts', 'examples/demo/*.test.ts'],
+          pool: 'threads',
+        },
+      },
       {
         test: {
           ...shared,
@@ -35,6 +42,16 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'package',
+          include: ['tests/package/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
