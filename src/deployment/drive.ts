@@ -12,6 +12,7 @@ import type { Lease } from './lease.ts';
 import { look } from './look.ts';
 import { Measuring } from './measuring.ts';
 import type { Observation } from './observation.ts';
+import { outlineOf } from './outline.ts';
 import { perform, type World } from './perform.ts';
 import type { CallError, Journal, PendingRequest } from './ports.ts';
 import { ProbeBook } from './probe-book.ts';
@@ -51,6 +52,8 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const emit = emitter(driving, plan.id);
   const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock, lease, watch, book };
   let cutoverTold = false;
+  const outline = outlineOf(record.state);
+  if (outline) emit({ type: 'driving', body: outline });
   try {
     if (lease.takenOver) {
       watch.unanswered();
@@ -86,7 +89,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         cutoverTold = true;
         emit({ type: 'cutover', body: { firstAnswerMs: book.cutoverMs } });
       }
-      emit(statusOf(deployment, seen, book, action, clock));
+      emit(statusOf(state, deployment, seen, book, action, clock));
       switch (action.do) {
         case 'wait':
           await clock.sleep(ms(Math.max(action.ms, 1)), lease.lost);
@@ -232,6 +235,7 @@ function emitter(driving: Driving, deployment: string): (body: EventBody) => voi
 }
 
 function statusOf(
+  state: StreamState,
   deployment: DeploymentState,
   seen: Observation,
   book: ProbeBook,
@@ -240,8 +244,10 @@ function statusOf(
 ): EventBody {
   const { plan, phase } = deployment;
   const weights = weightsOf(seen.traffic);
+  const outline = outlineOf(state);
   const status = (color: Color): ColorStatus => ({
-    revision: color === plan.to ? plan.revision.id : null,
+    revision: outline?.revisions[color] ?? null,
+    name: outline?.names[color] ?? null,
     weight: weights ? shareOf(color, weights) : Number.NaN,
     healthy:
       color === plan.to
@@ -259,6 +265,7 @@ function statusOf(
     body: {
       phase: phase.name,
       step: phase.step,
+      paused: deployment.paused,
       waitingFor: action.do === 'wait' ? action.for : null,
       heldMs: Math.min(seen.watchedMs, holdSeconds * 1000),
       holdMs: holdSeconds * 1000,

@@ -3,6 +3,7 @@ import type { Color } from './color.ts';
 import type { Outcome, PhaseName, Verdict } from './entry.ts';
 import type { Measured } from './measured.ts';
 import type { ProbeWindow } from './observation.ts';
+import type { Outline } from './outline.ts';
 import type { DeploymentKind } from './plan.ts';
 import type { PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
@@ -10,7 +11,11 @@ import type { Weights } from './weights.ts';
 
 /** One colour as the live view shows it. */
 export interface ColorStatus {
+  /** Id of the revision that runs there, as far as the journal knows. */
   readonly revision: string | null;
+  /** What its answers call themselves; null where that is not known. */
+  readonly name: string | null;
+  /** Percent of production traffic. */
   readonly weight: number;
   readonly healthy: number;
   readonly desired: number;
@@ -30,7 +35,8 @@ export type EventBody =
         readonly by: string;
       };
     }
-  | { readonly type: 'took-over'; readonly body: { readonly by: string } }
+  /** A driver begins, or goes on with what another began. */
+  | { readonly type: 'driving'; readonly body: Outline }
   | {
       readonly type: 'phase';
       readonly body: { readonly phase: PhaseName; readonly step: number; readonly because: Reason | null };
@@ -56,6 +62,7 @@ export type EventBody =
       readonly body: {
         readonly phase: PhaseName;
         readonly step: number;
+        readonly paused: boolean;
         readonly waitingFor: WaitReason | null;
         readonly heldMs: number;
         readonly holdMs: number;

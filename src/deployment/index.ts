@@ -5,6 +5,7 @@ export { decideDue, keepWarmLeftMs } from './decide-due.ts';
 export { type DriveEnd, type Driving, drive, driveDue } from './drive.ts';
 export type { Act, Entry, EntryBody, Outcome, OutcomeName, PhaseName, Verdict } from './entry.ts';
 export type { ColorStatus, DeploymentEvent, EventBody } from './event.ts';
+export { eventsOf } from './events-of.ts';
 export { evolve, fold } from './evolve.ts';
 export { allGuards, everyGuard, type Guard, type Guards } from './guards.ts';
 export { JournalError, type JournalRecord, occupy, openRecord } from './journal-record.ts';
@@ -12,6 +13,7 @@ export { type Insistence, type Lease, LeaseLost, leaseSeconds, takeLease } from 
 export type { Measured, ProbeCount } from './measured.ts';
 export type { Observation } from './observation.ts';
 export { openDeployment } from './opening.ts';
+export { type Outline, outlineOf } from './outline.ts';
 export type { DeploymentKind, Plan, ProbeRoute, Step } from './plan.ts';
 export { type Circumstances, planDeploy, planRepair, planRollback, planSwitch, type Refusal } from './planning.ts';
 export type * from './ports.ts';

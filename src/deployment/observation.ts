@@ -6,7 +6,10 @@ import type { FleetReading, PendingRequest, TrafficReading } from './ports.ts';
 export interface ProbeWindow {
   readonly answers: number;
   readonly failed: number;
+  readonly p50Ms: number;
   readonly p99Ms: number;
+  /** How long these answers took to come in: the window, or less where probing began within it. */
+  readonly overMs: number;
   /** What the latest failure looked like: `500 from GET /version`; '' while there is none. */
   readonly example: string;
 }

@@ -19,6 +19,7 @@ interface Sample {
 export class ProbeBook {
   readonly #plan: Plan;
   readonly #recent: Record<Color, Sample[]> = { blue: [], green: [] };
+  readonly #firstAt: Record<Color, number | undefined> = { blue: undefined, green: undefined };
   readonly #totals: Record<Color, { answers: number; failed: number }> = {
     blue: { answers: 0, failed: 0 },
     green: { answers: 0, failed: 0 },
@@ -59,6 +60,7 @@ export class ProbeBook {
     const total = this.#totals[color];
     total.answers++;
     if (failure !== undefined) total.failed++;
+    this.#firstAt[color] ??= answeredAt;
     this.#recent[color].push({ at: answeredAt, latencyMs: answer.latencyMs, failure });
     if (via === 'test' && told !== from) return;
     if (via === 'test') return;
@@ -69,7 +71,8 @@ export class ProbeBook {
   }
 
   window(color: Color, now: Ms): ProbeWindow {
-    const since = now - this.#plan.limits.windowSeconds * 1000;
+    const windowMs = this.#plan.limits.windowSeconds * 1000;
+    const since = now - windowMs;
     const recent = this.#recent[color];
     const keep = recent.findIndex((sample) => sample.at >= since);
     recent.splice(0, keep < 0 ? recent.length : keep);
@@ -78,7 +81,9 @@ export class ProbeBook {
     return {
       answers: recent.length,
       failed: failures.length,
-      p99Ms: latencies[Math.min(latencies.length - 1, Math.ceil(latencies.length * 0.99) - 1)] ?? 0,
+      p50Ms: quantile(latencies, 0.5),
+      p99Ms: quantile(latencies, 0.99),
+      overMs: Math.min(windowMs, now - (this.#firstAt[color] ?? now)),
       example: failures.at(-1)?.failure ?? '',
     };
   }
@@ -112,6 +117,10 @@ export class ProbeBook {
     return known.length === 1 ? known[0] : undefined;
   }
 }
+
+/** Of sorted values; 0 where there are none. */
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 
 /** What is wrong with an answer, or undefined: a server's error, or none at all. */
 function failureOf(plan: Plan, answer: ProbeAnswer): string | undefined {

@@ -6,8 +6,8 @@ export function describeEvent(event: DeploymentEvent): string | undefined {
   switch (event.type) {
     case 'opened':
       return `deployment ${event.deployment} ${event.body.kind} ${event.body.revision} to ${event.body.to}, by ${event.body.by}`;
-    case 'took-over':
-      return `took over, by ${event.body.by}`;
+    case 'driving':
+      return event.body.phase === 'preparing' ? undefined : `driven on from ${event.body.phase}`;
     case 'phase':
       return `${event.body.phase}${event.body.phase === 'shifting' ? ` step ${event.body.step + 1}` : ''}${event.body.because ? `: ${reasonText(event.body.because)}` : ''}`;
     case 'registered':
