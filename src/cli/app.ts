@@ -2,6 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { JournalError, LeaseLost } from '../deployment/index.ts';
 import { ImageError } from '../images/index.ts';
 import { OperationError } from '../operations/index.ts';
+import type { AddCommand } from './add-command.ts';
 import { CliError } from './cli-error.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDeploy } from './commands/deploy.ts';
@@ -43,9 +44,6 @@ export async function runCli(args: readonly string[], version: string): Promise<
     return exitCodes[tell(error)];
   }
 }
-
-/** Adds one command to the program. `ended` tells how it ended, where that is not `ok`. */
-export type AddCommand = (program: Command, ended: (exit: ExitName) => void) => void;
 
 const commands: readonly AddCommand[] = [
   addInit,

@@ -1,4 +1,4 @@
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { runDemo } from '../run-demo.ts';
 
 /** `teal demo` */

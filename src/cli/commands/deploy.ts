@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { release, sweepOthers } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';

@@ -1,5 +1,5 @@
 import { history, type PastDeployment } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import { historyText } from '../output/history-text.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../../base/index.ts';
 import { buildImage, uploadImage } from '../../images/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { jsonOption, outputFor } from '../options.ts';
 import { definedVariables } from '../prepare-image.ts';
 import { findRuntime, runtimeData, startRuntime, usualStart } from '../runtime-process.ts';

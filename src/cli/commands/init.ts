@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { nameFromFolder, nameProblem, scaffold } from '../../config/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { jsonOption, outputFor } from '../options.ts';
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { postEmpty } from '../http-json.ts';
 import { jsonOption, outputFor } from '../options.ts';
 import {

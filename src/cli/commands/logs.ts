@@ -1,7 +1,7 @@
 import { read } from '../../aws/index.ts';
 import { ms } from '../../base/index.ts';
 import { discoverSite, must } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import { refused } from '../refusal-text.ts';

@@ -1,6 +1,6 @@
 import type { Result } from '../../base/index.ts';
 import { ask, type OperationRefusal, type Resumed, repair, resume } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';

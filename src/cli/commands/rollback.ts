@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Color, NamedRollbackDone, NamedRollbackError } from '../../deployment/index.ts';
 import { abort, keepRecord, type TakeBackError, takeBack } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';

@@ -1,6 +1,6 @@
 import { ms } from '../../base/index.ts';
 import { type OperationRefusal, type ServiceStatus, serviceStatus } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { compose, serviceOf } from '../compose.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import { statusText } from '../output/status-text.ts';

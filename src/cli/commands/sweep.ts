@@ -1,5 +1,5 @@
 import { type Swept, sweep } from '../../operations/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { compose } from '../compose.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import { durationWords } from '../output/words.ts';

@@ -1,5 +1,5 @@
 import { findProjectRoot, readProject, renderDiagnostics } from '../../config/index.ts';
-import type { AddCommand } from '../app.ts';
+import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { jsonOption, outputFor } from '../options.ts';
 
