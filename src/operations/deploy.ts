@@ -59,7 +59,8 @@ export async function release(
   if (refused.length > 0) return err({ kind: 'not-yet', what: refused });
   const account = await checkAccount(context);
   if (account) return err(account);
-  const made = context.runtime && (await provisionLocal(context));
+  // Only a deployment needs more than there is: taking traffic back creates nothing.
+  const made = context.runtime && intention.kind === 'deploy' ? await provisionLocal(context) : undefined;
   const journal = made
     ? ok(context.journalOf(made.discovery.journalTable, service.name))
     : await findJournal(context, service.name, context.signal);
@@ -69,8 +70,7 @@ export async function release(
   await using held = desk.value;
   const doing = doingOf(held.record.state);
   if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
-  if (made && intention.kind === 'deploy')
-    await provisionService(context.aws, made, context.environment.name, service, context.signal);
+  if (made) await provisionService(context.aws, made, context.environment.name, service, context.signal);
   const circumstances = await lookAround(context, service, held.record.state);
   if (!circumstances.ok) return circumstances;
   if (intention.kind === 'deploy' && circumstances.value.site.terraformHash !== terraformHash(service))
