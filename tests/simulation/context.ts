@@ -22,6 +22,7 @@ export function createContext(
   const { environment } = installation;
   return {
     environment,
+    root: '/nowhere',
     runtime: null,
     aws,
     clock,

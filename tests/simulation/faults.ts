@@ -108,6 +108,12 @@ const throttled = (request: WireRequest): WireResponse =>
     ? jsonError(400, 'ThrottlingException', 'Rate exceeded')
     : queryError(400, 'Sender', 'Throttling', 'Rate exceeded');
 
+/** AWS says no for good, as with credentials that have no right. */
+export const refused = (request: WireRequest): WireResponse =>
+  isJson(request)
+    ? jsonError(400, 'AccessDeniedException', 'not authorized')
+    : queryError(403, 'Sender', 'AccessDenied', 'not authorized');
+
 const serverError = (request: WireRequest): WireResponse =>
   isJson(request)
     ? jsonError(500, 'InternalServerError', 'An internal server error occurred')

@@ -3,7 +3,7 @@ import type { HttpRequest } from '@smithy/types';
 import type { RequestSender } from '../../src/aws/call-signal.ts';
 import { type Clock, type Ms, ms, type Random } from '../../src/base/index.ts';
 import type { WireRequest, WireResponse } from '../../src/local/wire/message.ts';
-import { aborted, courseOf, drawFault, type Fault, type FaultRates } from './faults.ts';
+import { aborted, courseOf, drawFault, type Fault, type FaultRates, refused } from './faults.ts';
 import type { Actor, Settle } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
@@ -41,8 +41,18 @@ export interface Network {
   strike(fault: Fault, match: Match): void;
   /** The next request that matches does not arrive before its release. */
   hold(match: Match): Hold;
+  /** Called when a request leaves its process, whatever becomes of it. */
+  onSent(listener: (message: Message) => void): void;
   /** Called after each effect, with what came of it. */
   onEffect(listener: (message: Message, response: WireResponse) => void): void;
+  /** Services that are down. */
+  outage: Outage | undefined;
+}
+
+/** Requests that match are refused by AWS, or never answered. */
+export interface Outage {
+  readonly match: Match;
+  readonly how: 'refusing' | 'silent';
 }
 
 export interface NetworkOptions {
@@ -70,6 +80,7 @@ export function createNetwork(options: NetworkOptions): Network {
   const strikes: { readonly fault: Fault; readonly match: Match }[] = [];
   const holds: { readonly match: Match; readonly take: (message: Message, arrive: () => void) => void }[] = [];
   const listeners: ((message: Message, response: WireResponse) => void)[] = [];
+  const sentListeners: ((message: Message) => void)[] = [];
   const history: History = new Map();
   let sent = 0;
 
@@ -97,8 +108,11 @@ export function createNetwork(options: NetworkOptions): Network {
     const fault = wanted === 'stale' && !earlier ? undefined : wanted;
     if (fault) struck.set(fault, (struck.get(fault) ?? 0) + 1);
     log('sent', message, `${fault ?? 'well'} ${headersOf(message)} ${message.body}`);
+    for (const listener of sentListeners) listener(message);
 
-    const course = courseOf(fault, { wire: message.wire, there, late, happens, earlier });
+    const course = network.outage?.match(message)
+      ? { arrivals: [], answer: () => (network.outage?.how === 'silent' ? undefined : refused(message.wire)) }
+      : courseOf(fault, { wire: message.wire, there, late, happens, earlier });
     const reply = (real: WireResponse | undefined): void => {
       const answer = course.answer(real);
       if (!answer) return;
@@ -164,6 +178,10 @@ export function createNetwork(options: NetworkOptions): Network {
         },
       };
     },
+    onSent(listener) {
+      sentListeners.push(listener);
+    },
+    outage: undefined,
     onEffect(listener) {
       listeners.push(listener);
     },

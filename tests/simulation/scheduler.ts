@@ -32,6 +32,8 @@ export interface Scheduler {
   readonly clock: Clock;
   /** Names are unique: a restarted driver is another actor. */
   actor(name: string, skew?: Ms): Actor;
+  /** By how much the wall clock of an actor is off; 0 where there is none of that name. */
+  skewOf(name: string): Ms;
   /**
    * Runs until every started actor is gone, or `until` holds.
    * @throws when an actor throws, when one awaits something else than virtual time, or after `limit`.
@@ -84,6 +86,7 @@ export function createScheduler(): Scheduler {
       actors.set(name, actor);
       return actor;
     },
+    skewOf: (name) => actors.get(name)?.skew ?? ms(0),
     async run({ limit, until }) {
       const end = time.now() + limit;
       const finished = until ?? (() => [...actors.values()].every((actor) => actor.gone || actor.state === 'ready'));

@@ -23,6 +23,8 @@ export interface TrueColor {
   readonly running: number;
   /** TEAL_DEPLOYMENT of the service's PRIMARY task definition. */
   readonly deployment: string;
+  /** Its image. */
+  readonly image: string;
   readonly tasks: readonly TrueTask[];
   /** Targets in state healthy. */
   readonly healthy: number;
@@ -81,11 +83,12 @@ export function truthOf(world: SimulatedWorld, made: Installation): Truth {
     const definition = ecs.taskDefinitions
       .entries()
       .find(([, document]) => document.arn === service?.primary?.taskDefinition)?.[1];
-    const environment = definition?.definition.containerDefinitions?.[0]?.environment;
+    const container = definition?.definition.containerDefinitions?.[0];
     return {
       desired: service?.document.desiredCount ?? 0,
       running: tasks.filter((task) => task.running).length,
-      deployment: environment?.find((one) => one.name === 'TEAL_DEPLOYMENT')?.value ?? '',
+      deployment: container?.environment?.find((one) => one.name === 'TEAL_DEPLOYMENT')?.value ?? '',
+      image: container?.image ?? '',
       tasks,
       healthy: elb.plane.targets(made.groups[which]).filter(({ health }) => health.state === 'healthy').length,
     };

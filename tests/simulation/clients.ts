@@ -1,0 +1,68 @@
+import { ms } from '../../src/base/index.ts';
+import type { Installation } from './installation.ts';
+import { share } from './invariants/call.ts';
+import { isTeal, type Witness } from './invariants/witness.ts';
+import { request } from './simulated-prober.ts';
+import { qualityOf } from './simulated-service.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** Clients notice a killed task until health checks do, and until it is replaced. */
+const recoveryMs = 90_000;
+/** New weights are in force this long after a write at the latest. */
+const lagMs = 2_000;
+
+/**
+ * Clients' requests through the public route, one every half second: none may fail but for a bad revision or for what
+ * somebody else did, and none reaches a revision after it was replaced.
+ */
+export function watchClients(
+  world: SimulatedWorld,
+  made: Installation,
+  witness: Witness,
+  over: () => boolean,
+): { readonly sent: () => number } {
+  let sent = 0;
+  /** Since when each colour runs something else: by the effect of teal's UpdateService. */
+  const replaced = { blue: { by: '', at: 0 }, green: { by: '', at: 0 } };
+  let movedAt = Number.POSITIVE_INFINITY;
+  witness.add({
+    done(call, actor, response) {
+      if (!isTeal(actor) || response.status !== 200) return;
+      if (call.kind === 'update-service' && call.taskDefinition !== undefined)
+        replaced[call.color] = { by: witness.truth.color(call.color).deployment, at: witness.now };
+      if (call.kind === 'set-weights') movedAt = Math.min(movedAt, witness.now);
+    },
+  });
+
+  const look = (): void => {
+    sent += 1;
+    const { target, targetGroup, answer } = request(world, made, { host: 'sim', path: '/', headers: {} });
+    const color = targetGroup === made.groups.green ? 'green' : 'blue';
+    const task = target && witness.truth.taskAt(target.identity.id);
+    const { by, at } = replaced[color];
+    if (task && by !== '' && task.deployment !== by && witness.now - at > lagMs)
+      witness.report('replaced', `a client reaches ${task.deployment} in ${color}, which ${by} replaced`);
+    const failed = answer.kind !== 'answered' || answer.status >= 500;
+    if (!failed || witness.now < movedAt + lagMs) return;
+    const quality = task && qualityOf(task.image);
+    if (quality !== undefined && quality !== 'good') return;
+    if (witness.undisturbedMs < recoveryMs) return;
+    // An empty colour with weight is the fault of who wrote the weight.
+    const known = witness.truth.color(color);
+    if (!task && qualityOf(known.image) !== 'good') return;
+    const status = answer.kind === 'answered' ? answer.status : answer.kind;
+    witness.report(
+      'clients',
+      `a request fails (${status}) at ${color}, which has ${share(color, witness.truth.weightsInForce())} %`,
+    );
+  };
+
+  const load = world.scheduler.actor('load');
+  load.start(async () => {
+    while (!over()) {
+      load.post('request', look);
+      await load.clock.sleep(ms(500));
+    }
+  });
+  return { sent: () => sent };
+}

@@ -1,0 +1,201 @@
+import { type Ms, ms, type Random, seconds } from '../../src/base/index.ts';
+import type { Color, RequestKind } from '../../src/deployment/index.ts';
+import { evenly, type FaultRates } from './faults.ts';
+import type { Quality } from './simulated-service.ts';
+
+/** What a person or a pipeline asks teal for. */
+export type Command =
+  | { readonly do: 'deploy'; readonly quality: Quality; readonly label: string }
+  | { readonly do: 'switch' }
+  | { readonly do: 'rollback' }
+  | { readonly do: 'repair'; readonly how: 'accept' | 'restore' }
+  | { readonly do: 'sweep' };
+
+/** What comes in between, `after` the command began. */
+export type Disturbance = { readonly after: Ms } & (
+  | { readonly do: 'request'; readonly kind: Exclude<RequestKind, 'abort' | 'rollback'> }
+  /** Takes the running deployment back by force. */
+  | { readonly do: 'abort' }
+  | { readonly do: 'second-driver' }
+  | { readonly do: 'sweep' }
+  | { readonly do: 'interrupt'; readonly told: 'rollback' | 'leave' | 'policy' }
+  | { readonly do: 'kill-driver' }
+  | { readonly do: 'kill-tasks'; readonly which: 'live' | 'idle'; readonly how: 'one' | 'all' }
+  | { readonly do: 'grow-live'; readonly to: number }
+  | { readonly do: 'foreign-weights'; readonly green: number }
+  /** Refuses each call to change weights or services for a while. */
+  | { readonly do: 'throttle'; readonly times: number }
+  /** Weight writes get no answer and have no effect. */
+  | { readonly do: 'lose-writes'; readonly times: number }
+  | { readonly do: 'rollback-by-name'; readonly to: Color; readonly impostor: boolean }
+);
+
+export interface Act {
+  readonly command: Command;
+  /** The driver dies at this wait of its own, and not at all where it is undefined. */
+  readonly crashAt: { readonly wait: number; readonly moment: 'before' | 'after' } | undefined;
+  /** Resumed by the same means as often as a driver dies. */
+  readonly disturbances: readonly Disturbance[];
+  /** Between the end of the act and the next. */
+  readonly pause: Ms;
+}
+
+/** Everything that a seed decides before its run begins. */
+export interface Scenario {
+  readonly service: { readonly deployment: object; readonly fields: object };
+  readonly trafficSettleSeconds: number;
+  readonly rates: FaultRates;
+  /** Faults in the first act too; else it only prepares the stage. */
+  readonly faultsFromTheStart: boolean;
+  readonly acts: readonly Act[];
+  readonly greatestSkew: Ms;
+}
+
+/** Which kind of scenario a search for one broken invariant looks at. */
+export type Leaning = 'any' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+const strategies = [
+  'all-at-once',
+  { canary: { weight: 10, bake: '15s' } },
+  { canary: { weight: 0.5, bake: '10s' } },
+  { linear: { weight: 40, every: '10s' } },
+  { steps: [{ weight: 20, hold: { bake: '10s' } }, { weight: 60, hold: { bake: '5s' } }, { weight: 100 }] },
+] as const;
+
+const bad: readonly Quality[] = [
+  'crashes-at-start',
+  'never-healthy',
+  'sickens',
+  'dies-later',
+  'fails-under-load',
+  'slow',
+  'fails-verification',
+];
+
+export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
+  const pick = <T>(list: readonly T[]): T => list[random.int(list.length)] as T;
+  const chance = (percent: number): boolean => random.int(100) < percent;
+  let labels = 0;
+  let last: Command = { do: 'deploy', quality: 'good', label: 'v0' };
+
+  const deploy = (quality: Quality): Command => ({ do: 'deploy', quality, label: `v${++labels}` });
+  const command = (first: boolean): Command => {
+    if (first) return deploy(chance(85) ? 'good' : pick(bad));
+    const draw = random.int(100);
+    if (draw < 35) return deploy('good');
+    if (draw < 65) return deploy(pick(bad));
+    if (draw < 72) return last;
+    if (draw < 84) return { do: 'rollback' };
+    if (draw < 92) return { do: 'switch' };
+    return { do: 'sweep' };
+  };
+
+  const anyDisturbance = (): Disturbance => {
+    const after = seconds(1 + random.int(120));
+    const draw = random.int(100);
+    if (draw < 8) return { after, do: 'request', kind: 'promote' };
+    if (draw < 14) return { after, do: 'request', kind: 'pause' };
+    if (draw < 26) return { after, do: 'abort' };
+    if (draw < 32) return { after, do: 'second-driver' };
+    if (draw < 36) return { after, do: 'sweep' };
+    if (draw < 44) return { after, do: 'interrupt', told: pick(['rollback', 'leave', 'policy'] as const) };
+    if (draw < 54) return { after, do: 'kill-driver' };
+    if (draw < 68)
+      return {
+        after,
+        do: 'kill-tasks',
+        which: pick(['live', 'idle'] as const),
+        how: pick(['one', 'one', 'all'] as const),
+      };
+    if (draw < 76) return { after, do: 'grow-live', to: 3 + random.int(3) };
+    if (draw < 84) return { after, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
+    if (draw < 90) return { after, do: 'throttle', times: 1 + random.int(8) };
+    if (draw < 95) return { after, do: 'lose-writes', times: 1 + random.int(3) };
+    return { after, do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: chance(30) };
+  };
+
+  const crashAt = (): Act['crashAt'] =>
+    chance(25) ? { wait: 1 + random.int(500), moment: pick(['before', 'after'] as const) } : undefined;
+
+  const act = (first: boolean): Act => {
+    last = command(first);
+    return {
+      command: last,
+      crashAt: crashAt(),
+      disturbances: Array.from({ length: pick([0, 0, 1, 1, 2]) }, anyDisturbance).sort((a, b) => a.after - b.after),
+      pause: seconds(pick([1, 5, 30, 100])),
+    };
+  };
+
+  const quiet = (command: Command, disturbances: readonly Disturbance[] = [], pause = seconds(1)): Act => ({
+    command,
+    crashAt: undefined,
+    disturbances,
+    pause,
+  });
+
+  /** Scenes in which one guard matters. */
+  const leaningActs = (): readonly Act[] => {
+    const good = () => deploy('good');
+    const some = (from: number, below: number): Ms => seconds(from + random.int(below));
+    switch (leaning) {
+      case 1:
+        return [quiet(good()), quiet(good(), [{ after: some(60, 60), do: 'grow-live', to: 4 + random.int(4) }])];
+      case 2: {
+        const all = { do: 'kill-tasks', which: 'live', how: 'all' } as const;
+        const at = some(90, 60);
+        return [
+          quiet(good()),
+          quiet(good(), [
+            { after: at, ...all },
+            { after: ms(at + 2_000), do: 'abort' },
+          ]),
+        ];
+      }
+      case 4: {
+        const at = some(5, 100);
+        const burst: Disturbance = { after: at, do: 'throttle', times: 12 };
+        return [quiet(good()), quiet(good(), [burst, { after: ms(at + random.int(4_000)), do: 'abort' }])];
+      }
+      case 6:
+        return [
+          quiet(good()),
+          quiet(deploy(pick(['sickens', 'dies-later', 'fails-under-load'])), [
+            { after: some(60, 60), do: 'lose-writes', times: 4 },
+          ]),
+        ];
+      case 8:
+        return [
+          quiet(good()),
+          quiet(good()),
+          quiet({ do: 'sweep' }, [
+            { after: seconds(1), do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: true },
+          ]),
+        ];
+      default:
+        return [quiet(good()), quiet(good()), quiet(good())];
+    }
+  };
+
+  const acts =
+    leaning === 'any' ? Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0)) : leaningActs();
+  const strategy = leaning === 1 || leaning === 2 || leaning === 7 ? pick(strategies.slice(1)) : pick(strategies);
+  return {
+    service: {
+      deployment: {
+        strategy,
+        bake: pick(['0s', '10s', '20s']),
+        keepWarm: pick(['0s', '20s', '60s', 'always']),
+        healthTimeout: pick(['60s', '90s']),
+        onInterrupt: pick(['rollback', 'leave']),
+        ...(chance(20) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
+      },
+      fields: { scaling: { min: pick([1, 2, 2, 3]) } },
+    },
+    trafficSettleSeconds: pick([10, 20, 60]),
+    rates: leaning === 'any' ? evenly(pick([0, 0.04, 0.08, 0.12])) : {},
+    faultsFromTheStart: chance(30),
+    acts,
+    greatestSkew: chance(50) ? ms(0) : seconds(240),
+  };
+}
