@@ -202,6 +202,8 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
     return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount: 0 };
   }
   if (guards.has('restored') && mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
+  // A repair begins with weights that are split; one that is taken back before its write leaves them so.
+  if (plan.kind === 'repair' && shareNow(plan, seen) !== 0) return { do: 'close', outcome: { name: 'halted', because } };
   return { do: 'close', outcome: { name: deployment.carried ? 'rolled-back' : 'failed', because } };
 }
 
