@@ -1,5 +1,5 @@
 import { unreachable } from '../base/index.ts';
-import { type Color, colors, otherColor } from './color.ts';
+import { type Color, colors } from './color.ts';
 import type { Act, ActResult, Entry } from './entry.ts';
 import type { Plan } from './plan.ts';
 import type { PendingRequest } from './ports.ts';
@@ -226,16 +226,11 @@ function readBack(rest: Readonly<Record<Color, Rest>>, weights: Weights, entry: 
   const next = { ...rest };
   for (const color of colors) {
     if (weights[color] > 0) next[color] = { kind: 'carrying' };
-    else if (rest[color].kind !== 'resting' && carriedBefore(rest, color))
+    else if (rest[color].kind === 'carrying')
       next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
   }
   return next;
 }
-
-/** Before the first cutover both colours never carried, though one of them stands at 100 in the rule: it was empty. */
-const carriedBefore = (rest: Readonly<Record<Color, Rest>>, color: Color): boolean =>
-  rest[color].kind === 'carrying' ||
-  (rest[color].kind === 'never-carried' && rest[otherColor(color)].kind !== 'never-carried');
 
 const without = (identities: Carried['identities'], color: Color): Carried['identities'] =>
   Object.fromEntries(Object.entries(identities).filter(([key]) => key !== color));

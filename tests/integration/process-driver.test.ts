@@ -187,6 +187,13 @@ describe('applications', () => {
     }
   });
 
+  test('do not see a package.json above the data folder', async () => {
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const one = run({ image: await image('common', nodeApp('common')) });
+    await eventually(() => bodyOf(one)).toBe('common');
+    rmSync(join(folder, 'package.json'));
+  });
+
   test('leave nothing on the disk when they end', async () => {
     const one = run({ image: script, command: shell('echo x > "$HOME/a"; echo y > "$TMPDIR/b"') });
     await one.ended;

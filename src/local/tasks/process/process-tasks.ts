@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Random } from '../../../base/index.ts';
 import type { Network } from '../network.ts';
@@ -37,6 +37,9 @@ export async function createProcessTasks(options: ProcessTasksOptions): Promise<
   for (const left of await readdir(folders)) remove(join(folders, left), options.log);
   // Short, because sockets in a task's TMPDIR may have paths of 104 bytes at most.
   const folder = join(folders, random.hex(6));
+  await mkdir(folder);
+  // Node looks for the nearest package.json upwards: in a container it finds none above the app, here it might find the user's.
+  await writeFile(join(folder, 'package.json'), '{}\n');
   const endpoint = await openContainerEndpoint(options.clock, random);
   const surroundings: ContainerSurroundings = { ...options, realPorts: createRealPorts(random), endpoint };
   const bound = new Map<string, Map<number, number>>();
