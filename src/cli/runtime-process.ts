@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ms, systemClock } from '../base/index.ts';
@@ -57,7 +57,7 @@ export async function findRuntime(dataDir: string): Promise<FoundRuntime | undef
 
 /** Starts a runtime in a process of its own that outlives this one. @throws CliError when it does not come up. */
 export async function startRuntime(dataDir: string, start: RuntimeStart): Promise<FoundRuntime> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDir);
   const logFile = join(dataDir, 'runtime.log');
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [runtimeBundle(), ...argumentsFor(dataDir, start)], {
@@ -138,6 +138,20 @@ function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** @throws CliError where this user may not write there, as in a container without a home. */
+function makeDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new CliError(
+      'usage',
+      `The local runtime can't keep its state in ${dataDir}: ${cause}.\nSet XDG_STATE_HOME to a folder that you may write to, or name one: teal local start --data <folder>.`,
+    );
   }
 }
 
