@@ -18,6 +18,7 @@ import { addSweep } from './commands/sweep.ts';
 import { addSwitch } from './commands/switch.ts';
 import { addValidate } from './commands/validate.ts';
 import { type ExitName, exitCodes } from './exit-code.ts';
+import { closeOutputs } from './output/index.ts';
 import { overview } from './overview.ts';
 
 /** Runs one command line and tells its exit code. The one place that catches. */
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], version: string): Promise<
     await program.parseAsync([...args], { from: 'user' });
     return exitCodes[exit];
   } catch (error) {
+    closeOutputs();
     return exitCodes[tell(error)];
   }
 }

@@ -14,7 +14,7 @@ import {
   type WebService,
 } from '../config/index.ts';
 import type { NamedTraffic } from '../deployment/index.ts';
-import type { Context, RuntimeFacts } from '../operations/index.ts';
+import { ask, type Context, type RuntimeFacts } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output/output.ts';
@@ -80,6 +80,10 @@ export async function compose(
     }),
   });
   const aws = { clients, clock: systemClock, random };
+  const promote = async (name: string): Promise<void> => {
+    const asked = await ask(context, serviceOf(project, name), 'promote');
+    if (!asked.ok) output.note(`promote: ${asked.error.kind}`);
+  };
   const context: Context = {
     environment,
     root,
@@ -95,7 +99,7 @@ export async function compose(
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     emit: (event) => output.event(event),
     note: (line) => output.note(line),
-    interrupt: options.drives ? watchInterrupts(output) : never,
+    interrupt: options.drives ? watchInterrupts(output, promote) : never,
 
     signal: never,
   };

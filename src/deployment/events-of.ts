@@ -54,6 +54,8 @@ function bodiesOf(entry: Entry, state: StreamState, intendedAt: string): readonl
         : [];
     case 'done':
       return doneBodies(entry.body, state, { sentAt: intendedAt, at: entry.at });
+    case 'reported':
+      return [{ type: 'weights', body: { ...entry.body.weights, sentAt: entry.body.at, tookMs: 0 } }];
     case 'unanswered':
       return [{ type: 'unanswered', body: { act: entry.body.act.do, cause: entry.body.cause } }];
     case 'refused': {

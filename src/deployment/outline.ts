@@ -30,18 +30,21 @@ export interface Outline {
 /** The present or last deployment of a stream; undefined where it holds none. */
 export function outlineOf(state: StreamState): Outline | undefined {
   if (!state.deployment) return undefined;
-  const { plan, phase, openedAt } = state.deployment;
+  const { plan, phase, openedAt, verdict } = state.deployment;
   const revisionOf = (color: Color): string | null =>
     color === plan.to
       ? plan.revision.id
       : ([state.live, state.former].find((known) => known?.color === color)?.revision ?? null);
+  // Until the new revision is verified, what is known of its colour is the name of what ran there before.
+  const nameOf = (color: Color): string | null =>
+    color === plan.to && plan.wish.kind === 'register' && !verdict?.passed ? null : (state.identities[color] ?? null);
   return {
     kind: plan.kind,
     from: plan.from,
     to: plan.to,
     first: plan.first,
     revisions: { blue: revisionOf('blue'), green: revisionOf('green') },
-    names: { blue: state.identities.blue ?? null, green: state.identities.green ?? null },
+    names: { blue: nameOf('blue'), green: nameOf('green') },
     openedAt,
     phase: phase.name,
     step: phase.step,

@@ -1,2 +1,2 @@
-export { createOutput } from './create-output.ts';
-export type { Output } from './output.ts';
+export { closeOutputs, createOutput } from './create-output.ts';
+export type { LiveKey, Output } from './output.ts';

@@ -1,5 +1,8 @@
 import type { DeploymentEvent } from '../../deployment/index.ts';
 
+/** What a person at the live view asks for. */
+export type LiveKey = 'promote' | 'abort' | 'detach' | 'interrupt';
+
 /**
  * Where a command tells its story: results on stdout, progress and problems on stderr. With `--json` stdout carries
  * one JSON document per line. The same events feed all forms.
@@ -18,7 +21,12 @@ export interface Output {
   problem(text: string, value?: object): void;
   /** Asks a yes-or-no question on a terminal; false elsewhere. */
   confirm(question: string): Promise<boolean>;
+  /** Asks once what an interrupt shall do, with the consequences; only where `interactive`. */
   askInterrupt(): Promise<'rollback' | 'leave' | 'go-on'>;
+  /** What the keys of a live view do. */
+  onKey(act: (key: LiveKey, service: string) => void): void;
+  /** Shows a text in place of the one shown before; where nothing can be redrawn, below it. */
+  show(text: string, value: object): void;
   /** Ends the live view, leaving its last state as plain text. */
   close(): void;
 }

@@ -37,7 +37,8 @@ export function reasonText(reason: Reason): string {
 function evidenceText(evidence: Evidence): string {
   const [task] = evidence.stopped;
   const [target] = evidence.targets;
+  const lastLine = evidence.lastLines.at(-1);
   if (task)
-    return `; a task stopped${task.exitCode === undefined ? '' : ` with exit code ${task.exitCode}`}: ${task.stoppedReason}`;
+    return `; a task stopped${task.exitCode === undefined ? '' : ` with exit code ${task.exitCode}`}: ${task.stoppedReason}${lastLine === undefined ? '' : `; its last line: "${lastLine}"`}`;
   return target ? `; ${target.reason} ${target.description}`.trimEnd() : '';
 }
