@@ -11,7 +11,7 @@ import type { Reason } from './reason.ts';
 import { restLeftMs } from './rest.ts';
 import type { DeploymentState, StreamState } from './state.ts';
 import { explains, showing, weightsOf } from './strange.ts';
-import { percent, shareOf } from './weights.ts';
+import { percent, shareOf, weightsFor } from './weights.ts';
 
 /** How long an answered UpdateService may stay invisible before it is sent again (ECS-API/API_RunTask: eventually consistent). */
 const updateShowsMs = 15_000;
@@ -203,7 +203,8 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
   }
   if (guards.has('restored') && mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   // A repair begins with weights that are split; one that is taken back before its write leaves them so.
-  if (plan.kind === 'repair' && shareNow(plan, seen) !== 0) return { do: 'close', outcome: { name: 'halted', because } };
+  if (plan.kind === 'repair' && shareNow(plan, seen) !== 0)
+    return { do: 'close', outcome: { name: 'halted', because } };
   return { do: 'close', outcome: { name: deployment.carried ? 'rolled-back' : 'failed', because } };
 }
 
@@ -219,11 +220,13 @@ const mayStillLand = (state: StreamState, deployment: DeploymentState, seen: Obs
 /** At the weight, in the world and in the journal: an intent without an answer is written again. */
 function isAt(state: StreamState, deployment: DeploymentState, seen: Observation, weight: number): boolean {
   const { plan } = deployment;
+  // As whole numbers of 900 a share in tenths is not exactly what was asked for.
+  const expected = shareOf(plan.to, weightsFor(plan.to, percent(weight)));
   const journalled = state.weights ? shareOf(plan.to, state.weights) : Number.NaN;
-  return near(shareNow(plan, seen), weight) && near(journalled, weight);
+  return near(shareNow(plan, seen), expected) && near(journalled, expected);
 }
 
-const near = (a: number | undefined, b: number): boolean => a !== undefined && Math.abs(a - b) < 0.051;
+const near = (a: number | undefined, b: number): boolean => a !== undefined && Math.abs(a - b) < 0.001;
 
 /** Share of the new colour as the load balancer shows it; undefined where the action does not name both groups. */
 function shareNow(plan: Plan, seen: Observation): number | undefined {
