@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import type { Clock } from '../base/index.ts';
@@ -53,6 +54,8 @@ export function httpProber(clock: Clock): Prober {
         });
         const cancel = clock.after(ms(timeoutMs), () => fail(`no answer within ${timeoutMs / 1000} s`));
         const onAbort = () => fail('stopped');
+        // Many probes wait at once for a slow service, all under one signal.
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
         const end = () => {
           cancel();
