@@ -54,6 +54,8 @@ interface Started {
 }
 
 const patience = seconds(4 * 3_600);
+/** A run of four acts takes some hundreds to some thousands: more are a loop without an end. */
+const mostCalls = 25_000;
 
 /** Plays a scenario against the real engine, adapters, clients and control plane, and checks every effect. */
 export async function runScenario(seed: string, scenario: Scenario, options: RunOptions = {}): Promise<Run> {
@@ -111,7 +113,8 @@ class Play {
       this.over = true;
       ended = true;
     });
-    await this.#world.scheduler.run({ limit: patience, until: () => ended });
+    await this.#world.scheduler.run({ limit: patience, until: () => ended || this.#world.network.sent > mostCalls });
+    if (!ended) this.#witness.report(6, `no end after ${mostCalls} calls`);
   }
 
   async #act(act: Act, sleep: (delay: Ms) => Promise<void>): Promise<void> {

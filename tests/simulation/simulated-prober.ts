@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ms } from '../../src/base/index.ts';
 import type { ProbeAnswer, ProbeRequest, Prober } from '../../src/deployment/index.ts';
 import type { RegisteredTarget } from '../../src/local/services/elbv2/registered-target.ts';
@@ -59,6 +60,7 @@ export function simulatedProber(world: SimulatedWorld, installation: Installatio
         const latency = () => actor.clock.monotonic() - started;
         const stop = () => settle.resolve({ kind: 'failed', why: 'stopped', latencyMs: latency() });
         if (signal.aborted) return stop();
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', stop, { once: true });
         actor.post(`probe ${probe.path} ${JSON.stringify(probe.headers)}`, () => {
           actor.clock.after(ms(1 + latencies.int(20)), () => {
