@@ -1,30 +1,33 @@
-import { fullColor, type Weights } from '../deployment/index.ts';
-import type { Driven } from '../operations/index.ts';
+import { fullColor } from '../deployment/index.ts';
+import { type Context, collectEvidence, type Driven } from '../operations/index.ts';
 import type { ExitName } from './exit-code.ts';
 import type { Output } from './output/index.ts';
-import { outcomeText } from './output/outcome-text.ts';
+import { leftText, outcomeText } from './output/outcome-text.ts';
+import { writeEvidence } from './write-evidence.ts';
 
 /** Prints how a drive ended, with the last line telling where traffic is, and returns the exit code's name. */
-export function tellDriven(output: Output, driven: Driven): ExitName {
+export async function tellDriven(context: Context, output: Output, driven: Driven): Promise<ExitName> {
+  const { plan } = driven;
+  const report = await collectEvidence(context, driven);
+  const about = { environment: plan.site.environment.name, service: plan.site.service, deployment: plan.id };
   output.close();
-  const { site } = driven.plan;
-  const about = { environment: site.environment.name, service: site.service, deployment: driven.plan.id };
   if (driven.kind === 'left') {
-    output.result(
-      `${site.service}: left running without a driver.\nDrive it on: teal resume ${site.service}. Take it back: teal abort ${site.service}.`,
-      {
-        ...about,
-        outcome: 'left',
-      },
-    );
+    output.result(leftText(plan, report), { ...about, outcome: 'left', weights: report.weights });
     return 'left';
   }
-  const weights: Weights | null = driven.state.weights;
-  output.result(outcomeText(driven.plan, driven.outcome, driven.state), {
+  const { outcome } = driven;
+  const wrong = outcome.name !== 'succeeded' && outcome.because.kind !== 'asked';
+  const evidence = wrong ? writeEvidence(context.root, plan, outcome, report) : null;
+  const { weights, tookMs, carried, measured } = report;
+  output.result(outcomeText({ plan, outcome, report, evidence, now: context.clock.now() }), {
     ...about,
-    outcome: driven.outcome,
+    outcome,
     weights,
     live: weights && fullColor(weights),
+    tookMs,
+    carried,
+    measured,
+    evidence,
   });
-  return driven.outcome.name === 'succeeded' ? 'ok' : driven.outcome.name;
+  return outcome.name === 'succeeded' ? 'ok' : outcome.name;
 }

@@ -1,5 +1,6 @@
 export type { Context, RuntimeFacts } from './context.ts';
 export { type Driven, type Intention, lookAround, planFor, provisionLocal, release } from './deploy.ts';
+export { collectEvidence, type Report } from './collect-evidence.ts';
 export { findJournal } from './desk.ts';
 export { history, type PastDeployment } from './history.ts';
 export { must, OperationError } from './operation-error.ts';

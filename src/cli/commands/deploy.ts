@@ -28,7 +28,7 @@ export const addDeploy: AddCommand = (program, ended) => {
       const image = await prepareImage(context, service, output);
       const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: options.bake });
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
-      ended(tellDriven(output, driven.value));
+      ended(await tellDriven(context, output, driven.value));
       await sweepOthers(
         context,
         project.services.map((other) => other.name).filter((other) => other !== service.name),

@@ -29,11 +29,11 @@ export const addRequests: AddCommand = (program, ended) => {
       if (how) {
         const repaired = await repair(context, service, how);
         if (!repaired.ok) throw refused(repaired.error, about);
-        return ended(tellDriven(output, repaired.value));
+        return ended(await tellDriven(context, output, repaired.value));
       }
       const resumed = await resume(context, service);
       if (!resumed.ok) throw refused(resumed.error, about);
-      if (resumed.value.kind === 'driven') return ended(tellDriven(output, resumed.value.driven));
+      if (resumed.value.kind === 'driven') return ended(await tellDriven(context, output, resumed.value.driven));
       tellAsked(output, 'resume', resumed, about);
     });
   for (const [kind, summary] of [

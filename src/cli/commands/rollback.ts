@@ -31,7 +31,7 @@ export const addRollback: AddCommand = (program, ended) => {
       const askColor = output.interactive ? () => askForColor(output, service.name) : undefined;
       const back = await takeBack(workplace.context, service, options.to, workplace.named, askColor);
       if (!back.ok) throw takeBackError(back.error, service.name, options.env);
-      if (back.value.kind === 'driven') return ended(tellDriven(output, back.value.driven));
+      if (back.value.kind === 'driven') return ended(await tellDriven(workplace.context, output, back.value.driven));
       output.result(byNameText(service.name, back.value.done), { kind: 'by-name', ...back.value.done });
       output.note(`Recorded in ${keepRecord(workplace.context, service.name, back.value.done)}.`);
     });
@@ -45,10 +45,10 @@ export const addRollback: AddCommand = (program, ended) => {
     .action(async (name, options) => {
       const output = outputFor(options);
       const service = chosenService(openProject().project, name);
-      const { context } = await compose(options.env, output, { drives: true });
-      const driven = await abort(context, service);
+      const workplace = await compose(options.env, output, { drives: true });
+      const driven = await abort(workplace.context, service);
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
-      ended(tellDriven(output, driven.value));
+      ended(await tellDriven(workplace.context, output, driven.value));
     });
 };
 

@@ -26,6 +26,6 @@ export const addSwitch: AddCommand = (program, ended) => {
       const { context } = await compose(options.env, output, { drives: true });
       const driven = await release(context, service, { kind: 'switch', to: options.to });
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
-      ended(tellDriven(output, driven.value));
+      ended(await tellDriven(context, output, driven.value));
     });
 };

@@ -58,13 +58,12 @@ export const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf('/') 
 export function wrap(text: string, width = 80, indent = ''): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length > width && line.trim() !== '') {
+  for (const word of text.match(/\s*\S+/g) ?? []) {
+    if (line.length + word.length > width && line.trim() !== '') {
       lines.push(line);
-      line = `${indent}${word}`;
+      line = `${indent}${word.trimStart()}`;
     } else {
-      line = longer;
+      line += word;
     }
   }
   return [...lines, line].join('\n');
