@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { type EmptyFolder, emptyFolder, type Packed, pack, type Ran } from './empty-folder.ts';
@@ -91,6 +91,36 @@ describe('in an empty folder, without the network and with install scripts off',
   });
 });
 
+describe('the README alone', () => {
+  test('leads to a deployed application of one’s own', async () => {
+    using notes = emptyFolder();
+    const files = filesOf(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
+    expect(files.map(([path]) => path)).toEqual([
+      'app/server.js',
+      'app/Dockerfile',
+      'teal.json',
+      'services/notes.json',
+    ]);
+    for (const [path, content] of files) {
+      mkdirSync(dirname(join(notes.path, path)), { recursive: true });
+      writeFileSync(join(notes.path, path), content);
+    }
+    await ok(notes.run('npm', ['install', ...install, packed.tarball]));
+    const tealThere = (...args: readonly string[]) => ok(notes.run('npx', ['--no-install', 'teal', ...args]));
+    try {
+      await tealThere('local', 'start', '--port', '0');
+      expect(await tealThere('validate')).toContain('No problems');
+      expect(await tealThere('deploy')).toMatch(/^notes: \w+ is live on (blue|green), 100 %\.$/m);
+      const { listeners } = JSON.parse(await tealThere('local', 'status', '--json'));
+      const answer = await fetch(listeners[0].url, { headers: { connection: 'close' } });
+      expect(await answer.text()).toBe('a note\n');
+      expect(answer.headers.get('x-revision')).toMatch(/^[0-9a-f]{12}$/);
+    } finally {
+      await tealThere('local', 'stop');
+    }
+  });
+});
+
 describe('installed for all of a user, under a prefix', () => {
   test('teal runs, and its demo finds the sample that it copies', async () => {
     using folder = emptyFolder();
@@ -104,6 +134,12 @@ describe('installed for all of a user, under a prefix', () => {
     expect(demo.stderr).not.toContain('does not exist');
   });
 });
+
+/** The files that a page shows: a line that begins with a path in backticks, then a block of code. */
+function filesOf(page: string): (readonly [path: string, content: string])[] {
+  const shown = page.matchAll(/^`([\w./-]+)`[^\n]*:\n\n```\w+\n(.*?)^```$/gms);
+  return [...shown].map(([, path = '', content = '']) => [path, content]);
+}
 
 async function serviceUrl(): Promise<string> {
   const { listeners } = JSON.parse(await ok(teal('local', 'status', '--json')));
