@@ -11,6 +11,7 @@ import { addImage } from './commands/image.ts';
 import { addInit } from './commands/init.ts';
 import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRequests } from './commands/requests.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
@@ -50,6 +51,7 @@ export async function runCli(args: readonly string[], version: string): Promise<
 const commands: readonly AddCommand[] = [
   addInit,
   addValidate,
+  addPlan,
   addDeploy,
   addStatus,
   addRollback,

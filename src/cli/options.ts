@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { createOutput, type Output } from './output/index.ts';
 
 /** `--env`, alike on every command. */
@@ -10,3 +10,11 @@ export const jsonOption = () => new Option('--json', 'one JSON document per line
 
 /** The output that a command's options ask for. */
 export const outputFor = (options: { readonly json: boolean }): Output => createOutput(options.json);
+
+/** `--bake`, alike on `plan` and `deploy`. */
+export const bakeOption = () =>
+  new Option('--bake <seconds>', 'watch this long after the last step').argParser((text): number | undefined => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected whole seconds.');
+    return value;
+  });

@@ -8,55 +8,68 @@ import type { Output } from './output/index.ts';
 
 /** The service's image by digest: built and uploaded where the local runtime asks for it. */
 export async function prepareImage(context: Context, service: WebService, output: Output): Promise<ResolvedImage> {
-  const { image } = service;
-  switch (image.kind) {
-    case 'digest':
-      return { reference: image.reference, digest: image.digest };
-    case 'tag':
-      throw new CliError(
-        'refused',
-        `services/${service.name}.json image: a tag can't be resolved yet: name the digest (${image.reference}@sha256:…). Nothing was changed.`,
-      );
-    case 'build': {
-      if (!context.runtime) {
-        throw new CliError(
-          'refused',
-          `services/${service.name}.json image.build: only the local runtime takes what is built here. In ${context.environment.name} name an image by digest. Nothing was changed.`,
-        );
-      }
-      return buildFor(context.runtime.endpoint, context, resolve(context.root, image.directory), service, output);
-    }
-  }
-}
-
-async function buildFor(
-  endpoint: string,
-  context: Context,
-  directory: string,
-  service: WebService,
-  output: Output,
-): Promise<ResolvedImage> {
+  const { environment, root, runtime, signal } = context;
+  const found = wantedImage(service, environment.name);
+  if (found.kind === 'digest') return found;
   const started = context.clock.monotonic();
-  await using built = await buildImage({
-    context: directory,
-    build: service.local.build,
-    architecture: service.architecture,
-    environment: definedVariables(),
-    signal: context.signal,
-    onOutput: (line) => output.note(`  ${line}`),
-  });
-  for (const note of built.notes) output.note(note);
+  await using built = await build(root, service, found.directory, output, signal);
+  if (!runtime) throw new Error('only the local environment builds');
   const reference = await uploadImage({
-    endpoint,
+    endpoint: runtime.endpoint,
     repository: service.name,
-    region: context.environment.region,
+    region: environment.region,
     image: built,
-    signal: context.signal,
+    signal,
   });
   output.note(
     `Built ${service.name} ${built.digest.slice(0, 19)}… in ${((context.clock.monotonic() - started) / 1000).toFixed(1)} s.`,
   );
   return { reference, digest: built.digest };
+}
+
+/** The service's image for a plan: built where that gives its digest, and uploaded nowhere. */
+export async function previewImage(
+  service: WebService,
+  at: { readonly environment: string; readonly root: string; readonly signal: AbortSignal },
+  output: Output,
+): Promise<ResolvedImage> {
+  const found = wantedImage(service, at.environment);
+  if (found.kind === 'digest') return found;
+  await using built = await build(at.root, service, found.directory, output, at.signal);
+  return { reference: `${service.name}@${built.digest}`, digest: built.digest };
+}
+
+/** What the JSON names; refused where that gives no digest. */
+function wantedImage(
+  { image, name }: WebService,
+  environment: string,
+): ({ readonly kind: 'digest' } & ResolvedImage) | { readonly kind: 'build'; readonly directory: string } {
+  if (image.kind === 'tag') {
+    throw new CliError(
+      'refused',
+      `services/${name}.json image: a tag can't be resolved yet: name the digest (${image.reference}@sha256:…). Nothing was changed.`,
+    );
+  }
+  if (image.kind === 'build' && environment !== 'local') {
+    throw new CliError(
+      'refused',
+      `services/${name}.json image.build: only the local runtime takes what is built here. In ${environment} name an image by digest. Nothing was changed.`,
+    );
+  }
+  return image;
+}
+
+async function build(root: string, service: WebService, directory: string, output: Output, signal: AbortSignal) {
+  const built = await buildImage({
+    context: resolve(root, directory),
+    build: service.local.build,
+    architecture: service.architecture,
+    environment: definedVariables(),
+    signal,
+    onOutput: (line) => output.note(`  ${line}`),
+  });
+  for (const note of built.notes) output.note(note);
+  return built;
 }
 
 /** The user's environment, for `local.build`; nothing of it gets into the image. */

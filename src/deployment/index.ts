@@ -20,6 +20,7 @@ export type * from './ports.ts';
 export { testHeader } from './probing.ts';
 export type { Evidence, Reason } from './reason.ts';
 export { containerName, type ResolvedImage, renderTaskDefinition } from './render.ts';
+export { restLeftMs } from './rest.ts';
 export {
   type FoundGroup,
   type FoundRule,

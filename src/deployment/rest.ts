@@ -3,12 +3,15 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Rest } from './state.ts';
 
+/** What of an observation tells how long a colour has rested. */
+export type SeenOfRest = Pick<Observation, 'at' | 'epoch' | 'atZeroMs' | 'sinceAnswerMs'>;
+
 /**
  * How long until nothing follows a colour any more, in ms: deregistration delay + traffic settle after its weight was
  * read back as 0, and half the settle time after its last answer. What another driver wrote is believed only less the
  * greatest skew of two clocks; what this driver has itself seen at 0 counts in full.
  */
-export function restLeftMs(plan: Plan, rest: Rest, color: Color, seen: Observation): number {
+export function restLeftMs(plan: Plan, rest: Rest, color: Color, seen: SeenOfRest): number {
   const settleMs = plan.timings.trafficSettleSeconds * 1000;
   const answersLeft = settleMs / 2 - seen.sinceAnswerMs[color];
   if (rest.kind === 'never-carried') return 0;

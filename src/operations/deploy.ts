@@ -182,7 +182,7 @@ export function provisionLocal(context: Context): Promise<ProvisionedEnvironment
 }
 
 /** A wrong account refuses; an STS that does not answer is a warning. */
-async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
+export async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
   const found = await callerAccount(context.aws, context.signal);
   const { account } = context.environment;
   if (!found.ok) {

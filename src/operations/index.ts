@@ -1,9 +1,11 @@
-export type { Context, RuntimeFacts } from './context.ts';
-export { type Driven, type Intention, lookAround, planFor, provisionLocal, release } from './deploy.ts';
 export { collectEvidence, type Report } from './collect-evidence.ts';
+export type { Context, RuntimeFacts } from './context.ts';
+export type { Change } from './definition-changes.ts';
+export { type Driven, type Intention, lookAround, planFor, provisionLocal, release } from './deploy.ts';
 export { findJournal } from './desk.ts';
 export { history, type PastDeployment } from './history.ts';
 export { must, OperationError } from './operation-error.ts';
+export { type Preview, previewNew, previewPlan, type SecretNow, type Wished } from './preview-plan.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { provisionService, unprovisionService } from './provision-service.ts';
 export type { Doing, OperationRefusal } from './refusal.ts';

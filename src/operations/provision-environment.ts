@@ -41,15 +41,7 @@ export async function provisionEnvironment(
   signal: AbortSignal,
 ): Promise<ProvisionedEnvironment> {
   const { environment } = settings;
-  const discovery: EnvironmentDiscovery = {
-    schema: 1,
-    account: environment.account,
-    region: environment.region,
-    cluster: environment.name,
-    journalTable: `teal-journal-${environment.name}`,
-    trafficSettleSeconds: settings.trafficSettleSeconds,
-    testToken: `test-${environment.name}`,
-  };
+  const discovery = plannedEnvironment(environment, settings.trafficSettleSeconds);
   const ecs = await aws.clients.ecs();
   const cluster = new ecs.sdk.CreateClusterCommand({
     clusterName: discovery.cluster,
@@ -67,6 +59,17 @@ export async function provisionEnvironment(
   await putDocument(aws, discoveryPath(environment.name), discovery, signal);
   return { discovery, balancers };
 }
+
+/** What the discovery document of an environment says, made or not. */
+export const plannedEnvironment = (environment: Environment, trafficSettleSeconds: number): EnvironmentDiscovery => ({
+  schema: 1,
+  account: environment.account,
+  region: environment.region,
+  cluster: environment.name,
+  journalTable: `teal-journal-${environment.name}`,
+  trafficSettleSeconds,
+  testToken: `test-${environment.name}`,
+});
 
 async function provisionJournal(aws: Aws, table: string, signal: AbortSignal): Promise<void> {
   const { client, sdk } = await aws.clients.dynamodb();

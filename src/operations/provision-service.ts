@@ -119,9 +119,11 @@ export async function unprovisionService(
   );
 }
 
+export const logGroupOf = (environment: string, service: WebService): string => `/teal/${environment}/${service.name}`;
+
 async function provisionLogs(aws: Aws, environment: string, service: WebService, signal: AbortSignal): Promise<string> {
   const { client, sdk } = await aws.clients.logs();
-  const name = `/teal/${environment}/${service.name}`;
+  const name = logGroupOf(environment, service);
   const create = new sdk.CreateLogGroupCommand({ logGroupName: name });
   await unlessThere(
     'create the log group',
@@ -316,7 +318,8 @@ async function provisionEcs(
   }
 }
 
-const rolesOf = (discovery: EnvironmentDiscovery, service: WebService): ServiceDiscovery['roles'] => ({
+/** The roles that a service's tasks are started with and run as. */
+export const rolesOf = (discovery: EnvironmentDiscovery, service: WebService): ServiceDiscovery['roles'] => ({
   execution: `arn:aws:iam::${discovery.account}:role/${service.name}-execution`,
   task: `arn:aws:iam::${discovery.account}:role/${service.name}-task`,
 });

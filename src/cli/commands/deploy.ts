@@ -1,9 +1,8 @@
-import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { release, sweepOthers } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';
-import { environmentOption, jsonOption, outputFor } from '../options.ts';
+import { bakeOption, environmentOption, jsonOption, outputFor } from '../options.ts';
 import { prepareImage } from '../prepare-image.ts';
 import { refused } from '../refusal-text.ts';
 
@@ -18,7 +17,7 @@ export const addDeploy: AddCommand = (program, ended) => {
     .argument('[service]', 'a file services/<service>.json; the only one where it is left out')
     .addOption(environmentOption())
     .addOption(jsonOption())
-    .option('--bake <seconds>', 'watch this long after the last step, also on a first deployment', wholeSeconds)
+    .addOption(bakeOption())
     .addHelpText('after', '\nExamples:\n  teal deploy api\n  teal deploy api --env production --json > events.jsonl\n')
     .action(async (name, options) => {
       const output = outputFor(options);
@@ -35,9 +34,3 @@ export const addDeploy: AddCommand = (program, ended) => {
       );
     });
 };
-
-function wholeSeconds(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected whole seconds.');
-  return value;
-}

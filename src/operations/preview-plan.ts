@@ -1,0 +1,236 @@
+import { type Parameter, type RegisteredDefinition, readParameters, readTaskDefinition } from '../aws/index.ts';
+import { err, isoTime, ms, ok, type Result } from '../base/index.ts';
+import { type Environment, notYet, terraformHash, type WebService } from '../config/index.ts';
+import {
+  type Circumstances,
+  type Color,
+  emptyStream,
+  type FleetReading,
+  fold,
+  isRunning,
+  type Plan,
+  planDeploy,
+  primaryOf,
+  type ResolvedImage,
+  restLeftMs,
+  type StreamState,
+} from '../deployment/index.ts';
+import type { Context } from './context.ts';
+import { type Change, definitionChanges } from './definition-changes.ts';
+import { checkAccount, lookAround } from './deploy.ts';
+import { doingOf, findJournal, seemsLost } from './desk.ts';
+import { plannedSite } from './planned-site.ts';
+import type { OperationRefusal } from './refusal.ts';
+
+/** What a deployment would do, and what of the present it would change. Nothing was changed to find out. */
+export interface Preview {
+  readonly plan: Plan;
+  /** The environment or the service is not made yet. */
+  readonly makes: boolean;
+  /** What runs in each colour, as its answers call it, else its id; null where nothing is known. */
+  readonly names: Readonly<Record<Color, string | null>>;
+  /** Against what is live; all of it where nothing is. */
+  readonly changes: readonly Change[];
+  readonly secrets: readonly SecretNow[];
+  readonly tasks: { readonly live: number; readonly idle: number; readonly wanted: number };
+  /** The idle colour is warm: it is given up, after so long. */
+  readonly givesUp: { readonly color: Color; readonly tasks: number; readonly waitSeconds: number } | null;
+  /** Of the drive, without keep-warm and pauses. */
+  readonly estimate: { readonly aboutSeconds: number; readonly mostSeconds: number };
+}
+
+/** A secret that is injected at a task's start, as it is now. */
+export interface SecretNow {
+  readonly name: string;
+  readonly parameter: string;
+  /** Null where the parameter does not exist: no task can start. */
+  readonly version: number | null;
+  /** ISO 8601; null where it does not exist. */
+  readonly changedAt: string | null;
+  /** It changed after the live tasks were given theirs: a rollback to them brings the old value back. */
+  readonly newerThanLive: boolean;
+}
+
+/** What `plan` is asked for. */
+export interface Wished {
+  readonly service: WebService;
+  readonly image: ResolvedImage;
+  readonly bakeSeconds: number | undefined;
+}
+
+/** GetParameters takes this many names (SSM-API/API_GetParameters). */
+const parametersPerCall = 10;
+/** From an answered UpdateService until the first health check: an image is pulled, a process starts. */
+const startSeconds = { local: 2, aws: 45 } as const;
+
+/** Computes what `deploy` would do now. Writes nothing, takes no lease. */
+export async function previewPlan(context: Context, wished: Wished): Promise<Result<Preview, OperationRefusal>> {
+  const { service, image, bakeSeconds } = wished;
+  const what = notYet(service);
+  if (what.length > 0) return err({ kind: 'not-yet', what });
+  const wrong = await checkAccount(context);
+  if (wrong) return err(wrong);
+  const read = await readState(context, service.name);
+  if (!read.ok) {
+    const { error } = read;
+    const missing = error.kind === 'site' && error.error.kind === 'missing';
+    return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : read;
+  }
+  const around = await lookAround(context, service, read.value);
+  if (!around.ok) {
+    const missing = around.error.kind === 'site' && around.error.error.kind === 'missing';
+    return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : around;
+  }
+  const circumstances = around.value;
+  if (!context.runtime && circumstances.site.terraformHash !== terraformHash(service))
+    return err({ kind: 'terraform-first' });
+  const plan = planDeploy(circumstances, image, context.sha256, bakeSeconds);
+  if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
+  return ok(await previewOf(context, service, circumstances, plan.value));
+}
+
+/**
+ * Computes what `deploy` would do in an environment that is not made: what provisioning will make is taken for made.
+ * Asks nobody.
+ */
+export function previewNew(
+  given: Pick<Context, 'newId' | 'sha256'> & { readonly environment: Environment },
+  { service, image, bakeSeconds }: Wished,
+  trafficSettleSeconds: number,
+): Result<Preview, OperationRefusal> {
+  const what = notYet(service);
+  if (what.length > 0) return err({ kind: 'not-yet', what });
+  const empty = { desired: 0, running: 0, pending: 0, deployments: [], tasks: [], targets: [], stopped: [] };
+  const place = { blue: 100, green: 0 };
+  const [route] = service.routes;
+  const circumstances: Circumstances = {
+    id: given.newId(),
+    service,
+    site: plannedSite(given.environment, service, trafficSettleSeconds),
+    state: emptyStream,
+    traffic: { production: [place], test: place },
+    fleet: { blue: empty, green: empty },
+    route: { origin: 'http://127.0.0.1:8080', host: route.host ?? '127.0.0.1:8080' },
+    pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
+  };
+  const plan = planDeploy(circumstances, image, given.sha256, bakeSeconds);
+  if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
+  return ok({
+    ...common(circumstances, plan.value, 'local'),
+    makes: true,
+    changes: changesTo(plan.value, undefined),
+    secrets: secretsOf(service).map(([name, parameter]) => ({
+      name,
+      parameter,
+      version: null,
+      changedAt: null,
+      newerThanLive: false,
+    })),
+    givesUp: null,
+  });
+}
+
+/** The journal's fold; refused where a deployment runs. */
+async function readState(context: Context, service: string): Promise<Result<StreamState, OperationRefusal>> {
+  const { signal, clock } = context;
+  const journal = await findJournal(context, service, signal);
+  if (!journal.ok) return journal;
+  const [lease, tail] = await Promise.all([journal.value.readLease(signal), journal.value.readTail(signal)]);
+  if (!lease.ok) return err({ kind: 'journal', error: lease.error });
+  if (!tail.ok) return err({ kind: 'journal', error: tail.error });
+  const state = fold(tail.value);
+  const doing = doingOf(state);
+  const held = lease.value;
+  if (!doing || !held || !isRunning(state)) return ok(state);
+  const { holder } = held;
+  return err({ kind: held.released || seemsLost(held, clock) ? 'orphan' : 'busy', holder, doing });
+}
+
+async function previewOf(
+  context: Context,
+  service: WebService,
+  circumstances: Circumstances,
+  plan: Plan,
+): Promise<Preview> {
+  const { fleet, state } = circumstances;
+  const live = plan.first ? undefined : await liveDefinition(context, fleet, plan.from);
+  const idle = fleet[plan.to];
+  const leftMs = restLeftMs(plan, state.rest[plan.to], plan.to, {
+    at: isoTime(context.clock.now()),
+    epoch: state.epoch,
+    atZeroMs: { blue: undefined, green: undefined },
+    sinceAnswerMs: { blue: neverMs, green: neverMs },
+  });
+  return {
+    ...common(circumstances, plan, context.runtime ? 'local' : 'aws', leftMs / 1000),
+    makes: false,
+    changes: changesTo(plan, live),
+    secrets: await secretsNow(context, service, live),
+    givesUp: idle.desired > 0 ? { color: plan.to, tasks: idle.desired, waitSeconds: leftMs / 1000 } : null,
+  };
+}
+
+const neverMs = ms(Number.POSITIVE_INFINITY);
+
+async function liveDefinition(
+  context: Context,
+  fleet: FleetReading,
+  color: Color,
+): Promise<RegisteredDefinition | undefined> {
+  const arn = primaryOf(fleet[color])?.taskDefinition;
+  const found = arn === undefined ? undefined : await readTaskDefinition(context.aws, arn, context.signal);
+  return found?.ok ? found.value : undefined;
+}
+
+function common(
+  { fleet, state, service }: Circumstances,
+  plan: Plan,
+  where: keyof typeof startSeconds,
+  waitSeconds = 0,
+): Pick<Preview, 'plan' | 'names' | 'tasks' | 'estimate'> {
+  const runs = (color: Color): string | null =>
+    state.identities[color] ?? [state.live, state.former].find((known) => known?.color === color)?.revision ?? null;
+  const live = plan.first ? 0 : fleet[plan.from].running;
+  const check = service.targetHealthCheck;
+  const holds = plan.steps.reduce((sum, step) => sum + step.bakeSeconds, 0) + plan.bakeSeconds;
+  const healthy = startSeconds[where] + check.intervalSeconds * check.healthyThreshold;
+  return {
+    plan,
+    names: { blue: runs('blue'), green: runs('green') },
+    tasks: { live, idle: fleet[plan.to].running, wanted: Math.max(plan.minimumTasks, live) },
+    estimate: {
+      aboutSeconds: waitSeconds + healthy + holds,
+      mostSeconds: waitSeconds + plan.timings.healthTimeoutSeconds + holds,
+    },
+  };
+}
+
+const changesTo = (plan: Plan, live: RegisteredDefinition | undefined): readonly Change[] =>
+  plan.wish.kind === 'register' ? definitionChanges(live?.definition, plan.wish.definition) : [];
+
+/** Names of variables and of the parameters whose values ECS injects. */
+const secretsOf = (service: WebService): readonly (readonly [string, string])[] =>
+  Object.entries(service.secrets)
+    .filter(([, secret]) => secret.store === 'ssm')
+    .map(([name, secret]) => [name, secret.name]);
+
+async function secretsNow(
+  context: Context,
+  service: WebService,
+  live: RegisteredDefinition | undefined,
+): Promise<readonly SecretNow[]> {
+  const secrets = secretsOf(service);
+  const names = [...new Set(secrets.map(([, parameter]) => parameter))];
+  const found = new Map<string, Parameter>();
+  for (let from = 0; from < names.length; from += parametersPerCall) {
+    const page = await readParameters(context.aws, names.slice(from, from + parametersPerCall), context.signal);
+    if (page.ok) for (const [name, parameter] of page.value) found.set(name, parameter);
+  }
+  return secrets.map(([name, parameter]) => {
+    const now = found.get(parameter);
+    const changedAt = now?.modifiedAt ?? null;
+    const newerThanLive =
+      live !== undefined && changedAt !== null && Date.parse(changedAt) > Date.parse(live.registeredAt);
+    return { name, parameter, version: now?.version ?? null, changedAt, newerThanLive };
+  });
+}
