@@ -162,6 +162,7 @@ async function act(
   const guards = driving.guards ?? everyGuard;
   const deployment = deploymentOf(record.state);
   const { plan } = deployment;
+  const intendedAt = world.clock.monotonic();
   if (guards.has('intent')) await record.append(plan.id, { kind: 'intended', body: what });
   const sentAt = isoTime(world.clock.now());
   const sent = world.clock.monotonic();
@@ -172,7 +173,7 @@ async function act(
     burst();
   }
   if (what.do !== 'verify') watch.acted();
-  const performed = await perform(what, deployment, world, lease, guards);
+  const performed = await perform(what, deployment, world, lease, intendedAt, guards);
   switch (performed.kind) {
     case 'done':
       await record.append(plan.id, { kind: 'done', body: { act: what, result: performed.result } });

@@ -1,5 +1,4 @@
-import type { Result } from '../base/index.ts';
-import { type Clock, ms, unreachable } from '../base/index.ts';
+import { type Clock, err, type Ms, ms, type Result, unreachable } from '../base/index.ts';
 import { callDeadlineMs } from './decide.ts';
 import type { Act, ActResult } from './entry.ts';
 import type { Guards } from './guards.ts';
@@ -29,32 +28,39 @@ const throttledTries = 6;
 /** How long a write may take to show in a read before it counts as unanswered. */
 const readBackMs = 10_000;
 
-/** Does one act and tells what came of it. Never throws for what AWS answers. */
+/**
+ * Does one act and tells what came of it. Never throws for what AWS answers. `intendedAt` is when journalling the
+ * intent began: it lasts one call deadline, for its entry is what keeps a driver out that was taken over.
+ */
 export async function perform(
   act: Act,
   deployment: DeploymentState,
   world: World,
   lease: Lease,
+  intendedAt: Ms,
   guards: Guards,
 ): Promise<Performed> {
   const { plan } = deployment;
-  const call = <T>(send: () => Promise<Result<T, CallError>>) => sendGuarded(send, world.clock, lease, guards);
+  const until = ms(intendedAt + callDeadlineMs);
+  const signal = guards.has('lease') ? lease.lost : new AbortController().signal;
+  const call = <T>(send: () => Promise<Result<T, CallError>>) =>
+    sendGuarded(send, world.clock, lease, until, signal, guards);
   switch (act.do) {
     case 'register':
-      return register(deployment, world, call, lease.lost);
+      return register(deployment, world, call, signal);
     case 'update-service': {
       const { color, desiredCount } = act;
       const update = { color, desiredCount, taskDefinition: act.taskDefinition ?? undefined };
-      return told(await call(() => world.fleet.update(plan.site, update, plan.container, lease.lost)), null);
+      return told(await call(() => world.fleet.update(plan.site, update, plan.container, signal)), null);
     }
     case 'set-test-weights':
       return told(
-        await call(() => world.traffic.writeTest(plan.site, weightsFor(act.color, percent(100)), lease.lost)),
+        await call(() => world.traffic.writeTest(plan.site, weightsFor(act.color, percent(100)), signal)),
         null,
       );
     case 'set-weights': {
       const weights = weightsFor(plan.to, percent(act.idle));
-      const written = await call(() => world.traffic.write(plan.site, weights, lease.lost));
+      const written = await call(() => world.traffic.write(plan.site, weights, signal));
       if (!written.ok && written.error.kind !== 'unknown') return told(written, null);
       if (await readsBack(plan, weights, world, lease.lost)) return { kind: 'done', result: null };
       return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
@@ -85,23 +91,32 @@ async function register(
   return registered.ok ? { kind: 'done', result: { taskDefinition: registered.value } } : told(registered, null);
 }
 
-/** Sends a mutating call once a whole call deadline of the lease is left, and again only where nothing happened. */
+/**
+ * Sends a mutating call while its intent lasts and a whole call deadline of the lease is left; again only where
+ * nothing happened.
+ */
 async function sendGuarded<T>(
   send: () => Promise<Result<T, CallError>>,
   clock: Clock,
   lease: Lease,
+  until: Ms,
+  signal: AbortSignal,
   guards: Guards,
 ): Promise<Result<T, CallError>> {
   for (let attempt = 1; ; attempt++) {
-    while (guards.has('lease') && !mayCall(lease)) {
+    if (guards.has('lease')) {
+      while (!mayCall(lease) && clock.monotonic() <= until) await clock.sleep(ms(100), lease.lost);
       lease.lost.throwIfAborted();
-      await clock.sleep(ms(100), lease.lost);
+      if (!mayCall(lease) || clock.monotonic() > until) return tooLate;
     }
     const answer = await send();
     if (answer.ok || answer.error.kind !== 'throttled' || attempt >= throttledTries) return answer;
-    await clock.sleep(ms(Math.min(250 * 2 ** attempt, callDeadlineMs)), lease.lost);
+    await clock.sleep(ms(Math.min(250 * 2 ** attempt, callDeadlineMs)), signal);
   }
 }
+
+/** Decided anew, and journalled anew. */
+const tooLate: Result<never, CallError> = err({ kind: 'unknown', cause: 'not sent: its time was over' });
 
 /** Whether a read shows the weights within the time that a stale one may take. */
 async function readsBack(plan: Plan, weights: Weights, world: World, signal: AbortSignal): Promise<boolean> {

@@ -59,6 +59,7 @@ export async function takeBack(
     },
     named,
     context.signal,
+    context.guards,
   );
   return done.ok ? ok({ kind: 'by-name', done: done.value }) : err({ kind: 'by-name', error: done.error });
 }
