@@ -40,7 +40,7 @@ export function watchClients(
     const color = targetGroup === made.groups.green ? 'green' : 'blue';
     const task = target && witness.truth.taskAt(target.identity.id);
     const { by, at } = replaced[color];
-    if (task && by !== '' && task.deployment !== by && witness.now - at > lagMs)
+    if (task && by !== '' && task.deployment !== by && witness.now - at > lagMs && witness.undisturbedMs > recoveryMs)
       witness.report('replaced', `a client reaches ${task.deployment} in ${color}, which ${by} replaced`);
     const failed = answer.kind !== 'answered' || answer.status >= 500;
     if (!failed || witness.now < movedAt + lagMs) return;

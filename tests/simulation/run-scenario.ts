@@ -123,7 +123,7 @@ class Play {
     if (act.crashAt) main.process.actor.crashAt(act.crashAt.wait, act.crashAt.moment);
     const disturbances = [...act.disturbances];
     const others: Started[] = [];
-    while (!main.gone() || (disturbances[0] && this.#witness.now - started < 1_000)) {
+    while (!main.gone() || (disturbances[0]?.after ?? Number.POSITIVE_INFINITY) <= 1_000) {
       await sleep(ms(500));
       while (disturbances[0] && disturbances[0].after <= this.#witness.now - started) {
         const disturbance = disturbances.shift();
@@ -236,6 +236,7 @@ class Play {
       case 'grow-live': {
         const live = this.#witness.truth.weights().green > 50 ? 'green' : 'blue';
         const { ecsServices, cluster } = this.#made;
+        if (this.#witness.truth.color(live).desired === 0) return undefined;
         return this.#start('foreign-scaling', async ({ aws }) => {
           const { client, sdk } = await aws.clients.ecs();
           const command = new sdk.UpdateServiceCommand({
@@ -249,8 +250,7 @@ class Play {
       case 'foreign-weights':
         return this.#start('foreign-weights', ({ aws }) => this.#writeWeights(aws, disturbance.green));
       case 'throttle':
-        for (let n = 0; n < disturbance.times; n++) network.strike('throttled', changesTheWorld);
-        return undefined;
+        return this.#throttle(disturbance, main);
       case 'lose-writes':
         for (let n = 0; n < disturbance.times; n++)
           network.strike('lost-before', (message) => message.operation === 'ModifyRule');
@@ -258,6 +258,23 @@ class Play {
       case 'rollback-by-name':
         return this.#rollBackByName(disturbance);
     }
+  }
+
+  /** AWS is busy for one driver, and while it tries again somebody takes its deployment back. */
+  #throttle({ times, thenAbort }: Disturbance & { readonly do: 'throttle' }, main: Started): Started | undefined {
+    const { network } = this.#world;
+    let first = false;
+    const isItsChange = (message: Message): boolean => {
+      const matches = message.from === main.process.actor.name && changesTheWorld(message);
+      first ||= matches;
+      return matches;
+    };
+    for (let n = 0; n < times; n++) network.strike('throttled', isItsChange);
+    if (!thenAbort) return undefined;
+    return this.#start('abort', async (context) => {
+      while (!first && !main.gone()) await context.clock.sleep(ms(200));
+      return abort(context, this.#made.service);
+    });
   }
 
   /** Only the load balancer answers; an impostor has taken the names of our target groups. */

@@ -24,7 +24,7 @@ export type Disturbance = { readonly after: Ms } & (
   | { readonly do: 'grow-live'; readonly to: number }
   | { readonly do: 'foreign-weights'; readonly green: number }
   /** Refuses each call to change weights or services for a while. */
-  | { readonly do: 'throttle'; readonly times: number }
+  | { readonly do: 'throttle'; readonly times: number; readonly thenAbort: boolean }
   /** Weight writes get no answer and have no effect. */
   | { readonly do: 'lose-writes'; readonly times: number }
   | { readonly do: 'rollback-by-name'; readonly to: Color; readonly impostor: boolean }
@@ -109,7 +109,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
       };
     if (draw < 76) return { after, do: 'grow-live', to: 3 + random.int(3) };
     if (draw < 84) return { after, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
-    if (draw < 90) return { after, do: 'throttle', times: 1 + random.int(8) };
+    if (draw < 90) return { after, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
     if (draw < 95) return { after, do: 'lose-writes', times: 1 + random.int(3) };
     return { after, do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: chance(30) };
   };
@@ -140,38 +140,33 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
     const some = (from: number, below: number): Ms => seconds(from + random.int(below));
     switch (leaning) {
       case 1:
-        return [quiet(good()), quiet(good(), [{ after: some(60, 60), do: 'grow-live', to: 4 + random.int(4) }])];
+        return [quiet(good()), quiet(good(), [{ after: some(45, 50), do: 'grow-live', to: 5 + random.int(4) }])];
       case 2: {
-        const all = { do: 'kill-tasks', which: 'live', how: 'all' } as const;
-        const at = some(90, 60);
+        const at = some(60, 30);
         return [
           quiet(good()),
           quiet(good(), [
-            { after: at, ...all },
-            { after: ms(at + 2_000), do: 'abort' },
+            { after: at, do: 'kill-tasks', which: 'live', how: 'all' },
+            { after: ms(at + 16_000), do: 'abort' },
           ]),
         ];
       }
-      case 4: {
-        const at = some(5, 100);
-        const burst: Disturbance = { after: at, do: 'throttle', times: 12 };
-        return [quiet(good()), quiet(good(), [burst, { after: ms(at + random.int(4_000)), do: 'abort' }])];
+      case 4:
+        return [quiet(good()), quiet(good(), [{ after: some(1, 100), do: 'throttle', times: 8, thenAbort: true }])];
+      case 6: {
+        const at = some(60, 40);
+        return [
+          quiet(good()),
+          quiet(good(), [
+            { after: at, do: 'lose-writes', times: 3 },
+            { after: at, do: 'abort' },
+          ]),
+        ];
       }
-      case 6:
-        return [
-          quiet(good()),
-          quiet(deploy(pick(['sickens', 'dies-later', 'fails-under-load'])), [
-            { after: some(60, 60), do: 'lose-writes', times: 4 },
-          ]),
-        ];
-      case 8:
-        return [
-          quiet(good()),
-          quiet(good()),
-          quiet({ do: 'sweep' }, [
-            { after: seconds(1), do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: true },
-          ]),
-        ];
+      case 8: {
+        const byName = { do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: true } as const;
+        return [quiet(good()), quiet(good()), quiet({ do: 'sweep' }, [{ after: seconds(1), ...byName }])];
+      }
       default:
         return [quiet(good()), quiet(good()), quiet(good())];
     }
@@ -179,7 +174,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
 
   const acts =
     leaning === 'any' ? Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0)) : leaningActs();
-  const strategy = leaning === 1 || leaning === 2 || leaning === 7 ? pick(strategies.slice(1)) : pick(strategies);
+  // Holds that are long enough for a scene to play in.
+  const strategy = leaning === 'any' ? pick(strategies) : { canary: { weight: 10, bake: '60s' } };
   return {
     service: {
       deployment: {
@@ -192,7 +188,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
       },
       fields: { scaling: { min: pick([1, 2, 2, 3]) } },
     },
-    trafficSettleSeconds: pick([10, 20, 60]),
+    trafficSettleSeconds: leaning === 'any' ? pick([10, 20, 60]) : 10,
     rates: leaning === 'any' ? evenly(pick([0, 0.04, 0.08, 0.12])) : {},
     faultsFromTheStart: chance(30),
     acts,

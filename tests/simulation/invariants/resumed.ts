@@ -64,14 +64,23 @@ export const resumed = (witness: Witness): Checker => {
       const index = plan.steps.findIndex((step) => Math.abs(step.weight - weight) < 0.06);
       const before = plan.steps[index - 1];
       if (!before || isTakingBack(entries)) return;
+      if (
+        !entries.some(
+          (entry) => entry.kind === 'entered' && entry.body.phase === 'shifting' && entry.body.step >= index,
+        )
+      )
+        witness.report(7, `${actor} takes the step of ${weight} % before its time`);
       if (!wasDone(entries, before.weight)) witness.report(7, `${actor} skips the step of ${before.weight} %`);
-      if (!wasPromoted(entries, index - 1) && !wasDone(entries, weight))
-        checkHold(actor, before.weight, before.bakeSeconds, plan);
     },
     done(call, actor) {
       const { plan, entries } = witness;
       if (call.kind !== 'append' || !plan) return;
       const entry = witness.journal.find(({ seq }) => seq === call.seq);
+      if (entry?.kind === 'entered' && entry.body.phase === 'shifting') {
+        const step = entry.body.step - 1;
+        const held = plan.steps[step];
+        if (held && !wasPromoted(entries, step)) checkHold(actor, held.weight, held.bakeSeconds, plan);
+      }
       if (entry?.kind !== 'closed' || entry.body.outcome.name !== 'succeeded') return;
       for (const step of plan.steps)
         if (!wasDone(entries, step.weight) && share(plan.to, openingWeights(entries)) !== step.weight)
