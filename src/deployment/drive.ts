@@ -8,6 +8,7 @@ import type { Act, Outcome } from './entry.ts';
 import type { ColorStatus, DeploymentEvent, EventBody } from './event.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import type { JournalRecord } from './journal-record.ts';
+import { withLastLines } from './last-lines.ts';
 import type { Lease } from './lease.ts';
 import { look } from './look.ts';
 import { Measuring } from './measuring.ts';
@@ -105,10 +106,11 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         }
         case 'close': {
           const measured = measuring.measured();
-          await record.append(plan.id, { kind: 'closed', body: { outcome: action.outcome, measured } });
+          const outcome = await withLastLines(action.outcome, world.fleet, plan.site, lease.lost);
+          await record.append(plan.id, { kind: 'closed', body: { outcome, measured } });
           const weights = weightsOf(seen.traffic) ?? null;
-          emit({ type: 'outcome', body: { outcome: action.outcome, weights, measured } });
-          return { kind: 'outcome', outcome: action.outcome };
+          emit({ type: 'outcome', body: { outcome, weights, measured } });
+          return { kind: 'outcome', outcome };
         }
         case 'rest':
           throw new Error('a running deployment never rests');

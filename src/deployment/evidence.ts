@@ -7,6 +7,7 @@ const most = 5;
 /** What speaks against a colour: its stopped tasks of `taskDefinition` and its targets that are not healthy. */
 export const evidenceOf = (reading: ColorReading, taskDefinition: string): Evidence => ({
   stopped: reading.stopped.filter((task) => task.taskDefinition === taskDefinition).slice(0, most),
+  lastLines: [],
   targets: reading.targets
     .filter((target) => target.state !== 'healthy' && target.state !== 'draining')
     .slice(0, most)

@@ -55,6 +55,8 @@ export type Reason =
 /** What the world showed when it went wrong. */
 export interface Evidence {
   readonly stopped: readonly StoppedTask[];
+  /** What the first of these wrote last, oldest first; read when the deployment is closed. */
+  readonly lastLines: readonly string[];
   /** Targets that are not healthy: `Target.ResponseCodeMismatch (Health checks failed with these codes: [500])`. */
   readonly targets: readonly { readonly address: string; readonly reason: string; readonly description: string }[];
 }
