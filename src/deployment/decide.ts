@@ -30,7 +30,7 @@ export function decide(state: StreamState, seen: Observation, guards: Guards = e
   if (deployment.outcome) return { do: 'rest' };
   const request = seen.requests.find((pending) => !deployment.requests.includes(pending.id));
   if (request) return { do: 'accept', request };
-  if (!explains(state, seen.traffic)) return decideStrange(state, deployment.plan, seen);
+  if (!explains(state, seen.traffic) && !repairsNow(deployment)) return decideStrange(state, deployment.plan, seen);
   if (deployment.undo && deployment.phase.name !== 'rolling-back') return rollBack(deployment.undo);
   switch (deployment.phase.name) {
     case 'preparing':
@@ -60,6 +60,9 @@ function decideStrange(state: StreamState, plan: Plan, seen: Observation): Actio
   };
   return { do: 'close', outcome: { name: 'halted', because } };
 }
+
+/** What a repair finds may be anything, until its own write. */
+const repairsNow = ({ plan, carried }: DeploymentState): boolean => plan.kind === 'repair' && !carried;
 
 function decidePreparing(deployment: DeploymentState): Action {
   const { plan } = deployment;
@@ -95,7 +98,7 @@ function decideProvisioning(
     };
     return rollBack(because);
   }
-  if (idle.desired < required) return grow(plan, required);
+  if (idle.desired < required) return resize(plan, seen, required);
   return wait('healthy-tasks', plan);
 }
 
@@ -111,7 +114,7 @@ function replaceIdle(
   if (guards.has('last-capacity') && (shareNow(plan, seen) ?? 100) > 0) return wait('weights-to-show', plan);
   if (guards.has('settled')) {
     const left = restLeftMs(plan, state.rest[plan.to], plan.to, seen);
-    if (left > 0) return { do: 'wait', for: 'traffic-to-settle', ms: left };
+    if (left > 0) return waitAtMost('traffic-to-settle', plan, left);
   }
   return { do: 'update-service', color: plan.to, taskDefinition: deployment.taskDefinition ?? '', desiredCount };
 }
@@ -162,10 +165,10 @@ function raise(deployment: DeploymentState, seen: Observation, guards: Guards, w
   if (guards.has('capacity') && healthy < required) {
     if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000)
       return rollBack(tooFew(deployment, seen, healthy, required));
-    if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required) return grow(plan, required);
+    if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required) return resize(plan, seen, required);
     return wait('healthy-tasks', plan);
   }
-  return { do: 'set-weights', idle: percent(weight), healthy };
+  return { do: 'set-weights', idle: percent(weight), healthy: takesBack(plan) ? healthy : Math.min(healthy, required) };
 }
 
 function decideBaking(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {
@@ -199,7 +202,7 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
   }
   const idle = seen.fleet[plan.to];
   if (!deployment.carried && deployment.provisioned && idle.desired > 0 && !deployment.stuck) {
-    return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount: 0 };
+    return resize(plan, seen, 0);
   }
   if (guards.has('restored') && mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   // A repair begins with weights that are split; one that is taken back before its write leaves them so.
@@ -239,23 +242,22 @@ function shareOfReading(reading: { blue: number | undefined; green: number | und
   return (100 * mine) / (mine + (reading[otherColor(plan.to)] ?? 0));
 }
 
-/** What the new colour must show before it gets more weight: as many as live runs now, and never fewer than planned. */
+/** What the new colour must show before it gets more weight: as many as were provisioned for it, or run live now if those are more. */
 function requiredCapacity(deployment: DeploymentState, seen: Observation): number {
   const { plan } = deployment;
   if (takesBack(plan)) return 1;
   const running = plan.first ? 0 : seen.fleet[plan.from].running;
-  return Math.max(plan.minimumTasks, running, 1);
+  return Math.max(plan.minimumTasks, deployment.asked, running, 1);
 }
 
 /** Back to a colour that was live: any healthy target is better than what is left behind, and nothing returns there. */
 const takesBack = (plan: Plan): boolean => plan.kind === 'rollback' || plan.kind === 'repair';
 
-const grow = (plan: Plan, desiredCount: number): Action => ({
-  do: 'update-service',
-  color: plan.to,
-  taskDefinition: null,
-  desiredCount,
-});
+/** Another count for the new colour, unless one that was just asked for may not show yet. */
+function resize(plan: Plan, seen: Observation, desiredCount: number): Action {
+  if (seen.sinceActMs < Math.min(updateShowsMs, 2 * plan.timings.pollMs)) return wait('service-update-to-show', plan);
+  return { do: 'update-service', color: plan.to, taskDefinition: null, desiredCount };
+}
 
 /** Why a colour that has traffic must not keep it. */
 function unwell(deployment: DeploymentState, seen: Observation): Reason | undefined {

@@ -56,6 +56,7 @@ const opened = (plan: Plan, at: string): DeploymentState => ({
   openedAt: at,
   taskDefinition: plan.wish.kind === 'existing' ? plan.wish.taskDefinition : undefined,
   provisioned: false,
+  asked: 0,
   carried: false,
   raisedWith: 0,
   verdict: undefined,
@@ -106,6 +107,7 @@ function intended(state: StreamState, deployment: DeploymentState, act: Act): St
         deployment: {
           ...open,
           provisioned: open.provisioned || (act.color === plan.to && act.taskDefinition !== null),
+          asked: act.color === plan.to ? Math.max(open.asked, act.desiredCount) : open.asked,
         },
       };
     }
@@ -226,8 +228,7 @@ function readBack(rest: Readonly<Record<Color, Rest>>, weights: Weights, entry: 
   const next = { ...rest };
   for (const color of colors) {
     if (weights[color] > 0) next[color] = { kind: 'carrying' };
-    else if (rest[color].kind === 'carrying')
-      next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
+    else if (rest[color].kind === 'carrying') next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
   }
   return next;
 }

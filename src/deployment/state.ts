@@ -57,6 +57,8 @@ export interface DeploymentState {
   readonly taskDefinition: string | undefined;
   /** An UpdateService for our task definition was intended. */
   readonly provisioned: boolean;
+  /** The most tasks that were asked for in the new colour. */
+  readonly asked: number;
   /** A write that gives the new colour traffic was intended. */
   readonly carried: boolean;
   /** Healthy tasks that the last raise rested on. */
