@@ -3,6 +3,7 @@ import { type Color, colors } from './color.ts';
 import type { TrafficReading } from './ports.ts';
 import type { StreamState } from './state.ts';
 import { explains, weightsOf } from './strange.ts';
+import { sameWeights } from './weights.ts';
 
 /**
  * What one driver remembers between its looks at the world: how long it has watched a hold, since when weights are
@@ -15,6 +16,8 @@ export class Watch {
   #hold = '';
   #watchedMs = 0;
   #lookedAt: number | undefined;
+  /** The last look showed the weights that the journal knows. */
+  #onCourse = false;
   #phase = '';
   #phaseSince: number;
   #strangeSince: number | undefined;
@@ -41,12 +44,13 @@ export class Watch {
     if (hold !== this.#hold) {
       this.#hold = hold;
       this.#watchedMs = 0;
-    } else if (gap <= this.#longestGapMs) {
+    } else if (gap <= this.#longestGapMs && this.#onCourse) {
       this.#watchedMs += gap;
     }
+    const weights = weightsOf(traffic);
+    this.#onCourse = weights !== undefined && state.weights !== null && sameWeights(weights, state.weights);
     this.#lookedAt = at;
     this.#strangeSince = explains(state, traffic) ? undefined : (this.#strangeSince ?? at);
-    const weights = weightsOf(traffic);
     for (const color of colors)
       this.#zeroSince[color] = weights?.[color] === 0 ? (this.#zeroSince[color] ?? at) : undefined;
   }
