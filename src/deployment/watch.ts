@@ -40,15 +40,16 @@ export class Watch {
       this.#phaseSince = at;
     }
     const hold = `${phase}/${JSON.stringify(state.weights)}/${deployment?.paused}`;
+    const weights = weightsOf(traffic);
+    const onCourse = weights !== undefined && state.weights !== null && sameWeights(weights, state.weights);
     const gap = at - (this.#lookedAt ?? at);
     if (hold !== this.#hold) {
       this.#hold = hold;
       this.#watchedMs = 0;
-    } else if (gap <= this.#longestGapMs && this.#onCourse) {
+    } else if (gap <= this.#longestGapMs && onCourse && this.#onCourse) {
       this.#watchedMs += gap;
     }
-    const weights = weightsOf(traffic);
-    this.#onCourse = weights !== undefined && state.weights !== null && sameWeights(weights, state.weights);
+    this.#onCourse = onCourse;
     this.#lookedAt = at;
     this.#strangeSince = explains(state, traffic) ? undefined : (this.#strangeSince ?? at);
     for (const color of colors)
