@@ -1,4 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { nearest } from '../config/index.ts';
 import { JournalError, LeaseLost } from '../deployment/index.ts';
 import { ImageError } from '../images/index.ts';
 import { OperationError } from '../operations/index.ts';
@@ -19,6 +20,7 @@ import { addSweep } from './commands/sweep.ts';
 import { addSwitch } from './commands/switch.ts';
 import { addValidate } from './commands/validate.ts';
 import { type ExitName, exitCodes } from './exit-code.ts';
+import { helpStyle } from './help-style.ts';
 import { closeOutputs } from './output/index.ts';
 import { overview } from './overview.ts';
 
@@ -31,8 +33,15 @@ export async function runCli(args: readonly string[], version: string): Promise<
     .helpOption('-h, --help', 'print this help')
     .showHelpAfterError('(--help tells more)')
     .exitOverride()
+    .configureHelp(helpStyle)
+    .helpCommand(false)
     .addHelpText('after', examples)
-    .action(async () => {
+    .usage('<command> [options]');
+  program
+    .argument('[command]')
+    .allowExcessArguments()
+    .action(async (command) => {
+      if (command !== undefined) throw new CliError('usage', unknownCommand(command, program));
       await overview(process.stdout);
     });
   const ended = (name: ExitName): void => {
@@ -71,7 +80,18 @@ Examples:
   teal deploy api           make services/api.json live on the local runtime
   teal rollback api         make the former version live again, in one call
   teal status --watch       what is live where, as it changes
+
+A [service] may be left out where the project has one. "teal <command> --help"
+tells more; exit codes are in "teal deploy --help".
 `;
+
+function unknownCommand(given: string, program: Command): string {
+  const near = nearest(
+    given,
+    program.commands.map((command) => command.name()),
+  );
+  return `"${given}" is no command of teal.${near === undefined ? '' : ` Did you mean "${near}"?`} All commands: teal --help`;
+}
 
 function tell(error: unknown): ExitName {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage';

@@ -3,7 +3,7 @@ import { createOutput, type Output } from './output/index.ts';
 
 /** `--env`, alike on every command. */
 export const environmentOption = () =>
-  new Option('-e, --env <name>', 'the environment').default('local').env('TEAL_ENVIRONMENT');
+  new Option('-e, --env <name>', 'the environment, or TEAL_ENVIRONMENT').default('local').env('TEAL_ENVIRONMENT');
 
 /** `--json`, alike on every command. */
 export const jsonOption = () => new Option('--json', 'one JSON document per line on stdout').default(false);

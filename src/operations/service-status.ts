@@ -2,6 +2,7 @@ import { err, isoTime, ok, type Result } from '../base/index.ts';
 import {
   type Color,
   type DeploymentState,
+  type Entry,
   type FleetReading,
   fold,
   healthyAny,
@@ -34,6 +35,8 @@ export interface ServiceStatus {
   /** Null before the first deployment. */
   readonly deployment: DeploymentState | null;
   readonly state: StreamState;
+  /** Of the present or last deployment. */
+  readonly entries: readonly Entry[];
   readonly lease: LeaseReading | null;
   /** A deployment runs and its driver is lost or gave it up. */
   readonly orphan: boolean;
@@ -73,6 +76,7 @@ export async function serviceStatus(
     colors: { blue: colorNow(fleet.value, 'blue'), green: colorNow(fleet.value, 'green') },
     deployment,
     state,
+    entries: tail.value,
     lease: held,
     orphan,
     keepWarmMs:

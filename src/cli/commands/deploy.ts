@@ -18,7 +18,7 @@ export const addDeploy: AddCommand = (program, ended) => {
     .addOption(environmentOption())
     .addOption(jsonOption())
     .addOption(bakeOption())
-    .addHelpText('after', '\nExamples:\n  teal deploy api\n  teal deploy api --env production --json > events.jsonl\n')
+    .addHelpText('after', after)
     .action(async (name, options) => {
       const output = outputFor(options);
       const { project } = openProject();
@@ -34,3 +34,17 @@ export const addDeploy: AddCommand = (program, ended) => {
       );
     });
 };
+
+const after = `
+Examples:
+  teal deploy api
+  teal deploy api --env production --json > events.jsonl
+
+On a terminal: p promotes, a aborts, d leaves it running, ^C asks.
+
+Exit codes, of all commands:
+  0 done            4 failed before it had traffic   7 another process drives
+  1 unexpected      5 rolled back                    8 left without a driver
+  2 bad input       6 halted, needs a person        10 drift
+  3 refused; nothing was changed
+`;

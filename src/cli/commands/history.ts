@@ -9,7 +9,7 @@ import { refused } from '../refusal-text.ts';
 export const addHistory: AddCommand = (program) => {
   program
     .command('history')
-    .summary('past deployments: outcome, time per phase, answers and failures as measured')
+    .summary('past deployments, with times and failures as measured')
     .argument('[service]', 'the service; the only one where it is left out')
     .addOption(environmentOption())
     .addOption(jsonOption())

@@ -9,7 +9,7 @@ import { jsonOption, outputFor } from '../options.ts';
 export const addInit: AddCommand = (program) => {
   program
     .command('init')
-    .summary('start a project in this folder that deploys as it is')
+    .summary('start a project here that deploys as it is')
     .argument('[name]', "the service's name; from the folder's where it is left out")
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  mkdir shop && cd shop && teal init && teal deploy\n')

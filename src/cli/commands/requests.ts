@@ -12,7 +12,7 @@ import { refused } from '../refusal-text.ts';
 export const addRequests: AddCommand = (program, ended) => {
   program
     .command('resume')
-    .summary('end a pause, drive on what lost its driver, or repair what halted')
+    .summary('end a pause, drive an orphan on, repair a halt')
     .argument('[service]', 'the service; the only one where it is left out')
     .addOption(environmentOption())
     .option('--accept', 'after a halt: take the weights as they were found')

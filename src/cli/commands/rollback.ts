@@ -13,7 +13,7 @@ import { callText, refused } from '../refusal-text.ts';
 export const addRollback: AddCommand = (program, ended) => {
   program
     .command('rollback')
-    .summary('make the former version live again; a running deployment is taken back')
+    .summary('make the former version live again, at once')
     .argument('[service]', 'the service; the only one where it is left out')
     .addOption(environmentOption())
     .addOption(

@@ -9,7 +9,7 @@ import { refused } from '../refusal-text.ts';
 export const addSweep: AddCommand = (program) => {
   program
     .command('sweep')
-    .summary('do what is due: scale down what is no longer kept warm')
+    .summary('scale down what is no longer kept warm')
     .addOption(environmentOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  teal sweep --env production\n')

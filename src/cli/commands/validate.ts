@@ -7,7 +7,7 @@ import { jsonOption, outputFor } from '../options.ts';
 export const addValidate: AddCommand = (program, ended) => {
   program
     .command('validate')
-    .summary("check all of the project's files and tell every problem")
+    .summary('check all files of the project, tell every problem')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  teal validate --json\n')
     .action(async (options) => {

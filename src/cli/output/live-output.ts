@@ -7,6 +7,9 @@ import { colored, uncolored } from './paint.ts';
 import { nameNow, renderLive } from './render-live.ts';
 import { percentWords } from './words.ts';
 
+/** Wider terminals get wider bars, to a limit. */
+const columns = (): number => Math.min(process.stderr.columns ?? 80, 120);
+
 /** Elapsed and remaining time move on even when nothing happens. */
 const redrawEvery = ms(1_000);
 
@@ -32,7 +35,7 @@ export function liveOutput({ interactive, color }: { readonly interactive: boole
     screen.draw(renderLive(view, { ...frame(), height, question }));
   };
   const frame = () => ({
-    width: Math.min(process.stderr.columns ?? 80, 120),
+    width: columns(),
     now: systemClock.now(),
     paint,
     keys: interactive && driving && act !== undefined,
@@ -116,6 +119,9 @@ export function liveOutput({ interactive, color }: { readonly interactive: boole
     },
     onKey(given) {
       act = given;
+    },
+    get screen() {
+      return { width: columns(), height: process.stderr.rows ?? 24, paint };
     },
     show: (text) => screen.draw(text),
     close,

@@ -1,4 +1,5 @@
 import type { DeploymentEvent } from '../../deployment/index.ts';
+import type { Paint } from './paint.ts';
 
 /** What a person at the live view asks for. */
 export type LiveKey = 'promote' | 'abort' | 'detach' | 'interrupt';
@@ -25,6 +26,8 @@ export interface Output {
   askInterrupt(): Promise<'rollback' | 'leave' | 'go-on'>;
   /** What the keys of a live view do. */
   onKey(act: (key: LiveKey, service: string) => void): void;
+  /** Where something can be redrawn in place: null elsewhere. */
+  readonly screen: { readonly width: number; readonly height: number; readonly paint: Paint } | null;
   /** Shows a text in place of the one shown before; where nothing can be redrawn, below it. */
   show(text: string, value: object): void;
   /** Ends the live view, leaving its last state as plain text. */

@@ -40,6 +40,7 @@ export function plainOutput(
       return answer === 'r' ? 'rollback' : answer === 'l' ? 'leave' : 'go-on';
     },
     onKey: () => undefined,
+    screen: null,
     show(text, value) {
       if (text === shown) return;
       shown = text;

@@ -1,58 +1,101 @@
-import { fullColor } from '../../deployment/index.ts';
+import { type Color, fullColor, outlineOf, shareOf } from '../../deployment/index.ts';
 import type { OperationRefusal, ServiceStatus } from '../../operations/index.ts';
-import { durationWords } from './words.ts';
+import { nameOf } from './event-text.ts';
+import { agoWords, countWords, percentWords } from './words.ts';
 
-/** What is live where: what needs a person first. */
-export function statusText(
-  environment: string,
-  found: readonly { name: string; status: ServiceStatus | OperationRefusal }[],
-  now: number,
-): string {
-  const rows = found.map(({ name, status }) =>
-    'kind' in status ? { urgent: false, cells: [name, '–', '–', '–', 'never deployed'] } : rowOf(status, now),
-  );
-  const sorted = [...rows].sort((a, b) => Number(b.urgent) - Number(a.urgent));
-  const table = [['service', 'live', 'traffic', 'tasks', 'last deployment'], ...sorted.map((row) => row.cells)];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => (cells[column] ?? '').length)));
-  const lines = table.map((cells, index) => {
-    const mark = index > 0 && sorted[index - 1]?.urgent ? '!' : ' ';
-    return `${mark} ${cells.map((cell, column) => (column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join('  ')}`.trimEnd();
-  });
-  const url = found.map(({ status }) => ('kind' in status ? null : status.url)).find((value) => value !== null);
-  return [`environment ${environment}${url ? `  ${url}` : ''}`, ...lines].join('\n');
+export interface FoundService {
+  readonly name: string;
+  readonly status: ServiceStatus | OperationRefusal;
 }
 
-function rowOf(status: ServiceStatus, now: number): { urgent: boolean; cells: string[] } {
+/** One line of the table: what needs a person names the command that ends it. */
+export interface StatusRow {
+  readonly cells: readonly string[];
+  readonly urgent: boolean;
+  /** What one would do next; '' where nothing is asked for. */
+  readonly next: string;
+}
+
+/** What is live where: what needs a person first. `now` in ms since 1970. */
+export function statusText(environment: string, found: readonly FoundService[], now: number): string {
+  const rows = statusRows(found, now);
+  const head = ['service', 'live', 'traffic', 'tasks', 'last deployment'];
+  const table = [head, ...rows.map((row) => row.cells)];
+  const widths = head.map((_, column) => Math.max(...table.map((cells) => (cells[column] ?? '').length)));
+  const line = (mark: string, cells: readonly string[], next: string): string => {
+    const padded = cells.map((cell, column) => (column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join('  ');
+    const whole = `${mark} ${padded}`.trimEnd();
+    if (next === '') return whole;
+    const arrow = `→ ${next}`;
+    return whole.length + arrow.length + 2 <= 80 ? `${whole}  ${arrow}` : `${whole}\n${arrow.padStart(80)}`;
+  };
+  const url = found.map(({ status }) => ('kind' in status ? null : status.url)).find((value) => value !== null) ?? '';
+  const title = `environment ${environment}`;
+  return [
+    `${title}${url.padStart(Math.max(url.length === 0 ? 0 : url.length + 2, 80 - title.length))}`.trimEnd(),
+    line(' ', head, ''),
+    ...rows.map((row) => line(row.urgent ? '!' : ' ', row.cells, row.urgent ? row.next : '')),
+  ].join('\n');
+}
+
+/** The table's rows, what needs a person first. */
+export function statusRows(found: readonly FoundService[], now: number): readonly StatusRow[] {
+  const rows = found.map(({ name, status }): StatusRow => {
+    if (!('kind' in status)) return rowOf(status, now);
+    const why = status.kind === 'site' && status.error.kind === 'missing' ? 'never deployed' : 'can not be read';
+    return { urgent: false, cells: [name, '–', '–', '–', why], next: `teal deploy ${name}` };
+  });
+  return [...rows].sort((a, b) => Number(b.urgent) - Number(a.urgent));
+}
+
+function rowOf(status: ServiceStatus, now: number): StatusRow {
   const { service, weights, colors, deployment, state, lease } = status;
-  const live = weights && fullColor(weights);
-  const shown = live ?? (weights && weights.blue >= weights.green ? 'blue' : 'green');
-  const revision = state.live?.color === live ? state.live?.revision : undefined;
-  const traffic = !weights ? 'foreign' : live ? '100 %' : `${weights.blue}/${weights.green}`;
+  const full = weights && fullColor(weights);
+  const shown: Color = full ?? (weights && weights.blue >= weights.green ? 'blue' : 'green');
+  const outline = outlineOf(state);
+  const version =
+    state.live?.color === shown
+      ? (state.identities[shown] ?? state.live.revision)
+      : outline
+        ? nameOf(outline, shown)
+        : '';
   const { healthy, desired } = colors[shown];
-  const cells = [service, `${shown}${revision ? ` ${revision}` : ''}`, traffic, `${healthy}/${desired}`];
-  if (!deployment) return { urgent: false, cells: [...cells, 'never deployed'] };
+  const row = (last: string, next: string, urgent = false): StatusRow => ({
+    cells: [service, `${shown.padEnd(5)} ${version}`.trimEnd(), trafficText(status), `${healthy}/${desired}`, last],
+    urgent,
+    next,
+  });
+  if (!deployment) return row('never deployed', `teal deploy ${service}`);
   if (status.orphan) {
-    const lost =
-      lease && !lease.released ? `driver lost ${durationWords(now - lease.renewedAt)} ago` : 'left without a driver';
-    return { urgent: true, cells: [...cells, `${lost} → teal resume ${service}`] };
+    const lost = lease && !lease.released ? `driver lost ${agoWords(now - lease.renewedAt)}` : 'left without a driver';
+    return row(lost, `teal resume ${service}`, true);
   }
   if (!deployment.outcome) {
+    const { phase, plan, paused } = deployment;
     const step =
-      deployment.phase.name === 'shifting'
-        ? ` step ${deployment.phase.step + 1} of ${deployment.plan.steps.length}`
-        : '';
-    const paused = deployment.paused ? ', paused' : '';
-    return {
-      urgent: false,
-      cells: [...cells, `running: ${deployment.phase.name}${step}${paused} (${lease?.holder.who ?? ''})`],
-    };
+      phase.name === 'shifting' ? ` step ${Math.min(phase.step + 1, plan.steps.length)} of ${plan.steps.length}` : '';
+    const doing = `${paused ? 'paused: ' : ''}${phase.name}${step}`;
+    return row(
+      `${doing} (${lease?.holder.who ?? ''})`,
+      paused ? `teal resume ${service}` : `teal status ${service} --watch`,
+    );
   }
-  const ago = deployment.closedAt ? ` ${durationWords(now - Date.parse(deployment.closedAt))} ago` : '';
+  const ago = deployment.closedAt ? ` ${agoWords(now - Date.parse(deployment.closedAt))}` : '';
   if (deployment.outcome.name === 'halted')
-    return { urgent: true, cells: [...cells, `halted${ago} → teal resume ${service} --accept or --restore`] };
-  const warm =
-    status.keepWarmMs === null
-      ? ''
-      : `, ${deployment.plan.from} ${Number.isFinite(status.keepWarmMs) ? `warm for ${durationWords(status.keepWarmMs)}` : 'kept warm'}`;
-  return { urgent: false, cells: [...cells, `${deployment.outcome.name}${ago}${warm}`] };
+    return row(`halted${ago}`, `teal resume ${service} --accept or --restore`, true);
+  const said = `${deployment.outcome.name}${ago}${warmText(status, deployment.plan.from)}`;
+  return row(said, deployment.outcome.name === 'succeeded' ? '' : `teal history ${service}`);
+}
+
+function trafficText({ weights }: ServiceStatus): string {
+  if (!weights) return 'foreign';
+  const share = (color: Color): number => Math.round(shareOf(color, weights) * 10) / 10;
+  return fullColor(weights) ? '100 %' : `${share('blue')}/${percentWords(share('green'))}`;
+}
+
+function warmText({ keepWarmMs }: ServiceStatus, former: Color): string {
+  if (keepWarmMs === null) return '';
+  if (!Number.isFinite(keepWarmMs)) return `, ${former} kept warm`;
+  if (keepWarmMs === 0) return `, ${former} to be scaled down`;
+  return `, ${former} warm for ${keepWarmMs < 60_000 ? countWords(keepWarmMs) : `${Math.round(keepWarmMs / 60_000)} min`}`;
 }
