@@ -31,6 +31,14 @@ export function ecsFleet(aws: Aws): Fleet {
       return ok({ blue: blue.value, green: green.value });
     },
 
+    async readTargets(site, signal) {
+      const of = (color: Color) => readTargets(aws, site.colors[color].targetGroup, signal);
+      const [blue, green] = await Promise.all([of('blue'), of('green')]);
+      if (!blue.ok) return blue;
+      if (!green.ok) return green;
+      return ok({ blue: { ...nothingOfEcs, targets: blue.value }, green: { ...nothingOfEcs, targets: green.value } });
+    },
+
     async register(site, definition, deployment, signal) {
       const { client, sdk } = await aws.clients.ecs();
       const command = new sdk.RegisterTaskDefinitionCommand(registerInput(site, definition, deployment));
@@ -79,6 +87,8 @@ export function ecsFleet(aws: Aws): Fleet {
     lastLogLines: (site, taskArn, most, signal) => lastLogLines(aws, site.logGroup, taskArn, most, signal),
   };
 }
+
+const nothingOfEcs = { desired: 0, running: 0, pending: 0, deployments: [], tasks: [], stopped: [] };
 
 /** Both services in one call. */
 async function describeServices(

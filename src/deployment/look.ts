@@ -18,6 +18,13 @@ export interface Looker {
   readonly book: ProbeBook;
 }
 
+/** Taking traffic back must not wait for an ECS that does not answer (design, invariant 8). */
+const needsElbAlone = ({ deployment }: StreamState): boolean =>
+  deployment !== undefined &&
+  deployment.outcome === undefined &&
+  deployment.carried &&
+  (deployment.undo !== undefined || deployment.phase.name === 'rolling-back');
+
 /** One look at the world; undefined, and told through `failed`, when a read gave no answer: that time was not watched. */
 export async function look(
   looker: Looker,
@@ -28,7 +35,9 @@ export async function look(
   const at = clock.monotonic();
   const [traffic, fleet] = await Promise.all([
     looker.traffic.read(plan.site, lease.lost),
-    looker.fleet.read(plan.site, plan.to, lease.lost),
+    needsElbAlone(state)
+      ? looker.fleet.readTargets(plan.site, lease.lost)
+      : looker.fleet.read(plan.site, plan.to, lease.lost),
     lease.refresh(lease.lost),
   ]);
   if (!traffic.ok || !fleet.ok) {

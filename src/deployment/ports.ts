@@ -105,6 +105,8 @@ export interface ServiceUpdate {
 export interface Fleet {
   /** `stoppedOf` asks for the recently stopped tasks of one colour too. */
   read(site: Site, stoppedOf: Color | undefined, signal: AbortSignal): Promise<Result<FleetReading, CallError>>;
+  /** The targets alone, asked of the load balancer; ECS is not asked, and all else is empty. */
+  readTargets(site: Site, signal: AbortSignal): Promise<Result<FleetReading, CallError>>;
   /** Registers a revision tagged with the deployment's id; returns its ARN. */
   register(
     site: Site,

@@ -1,4 +1,4 @@
-import { callerAccount, locateOrigin } from '../aws/index.ts';
+import { locateOrigin } from '../aws/index.ts';
 import { err, ms, ok, type Result } from '../base/index.ts';
 import { notYet, terraformHash, type WebService } from '../config/index.ts';
 import {
@@ -20,6 +20,7 @@ import {
   type Site,
   type StreamState,
 } from '../deployment/index.ts';
+import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
 import { must } from './operation-error.ts';
@@ -179,17 +180,6 @@ export function provisionLocal(context: Context): Promise<ProvisionedEnvironment
     { environment, trafficSettleSeconds: runtime.trafficSettleSeconds, firstPort: firstLocalPort },
     signal,
   );
-}
-
-/** A wrong account refuses; an STS that does not answer is a warning. */
-export async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
-  const found = await callerAccount(context.aws, context.signal);
-  const { account } = context.environment;
-  if (!found.ok) {
-    context.note('STS does not answer: whose account these credentials are was not checked.');
-    return undefined;
-  }
-  return found.value === account ? undefined : { kind: 'wrong-account', expected: account, found: found.value };
 }
 
 async function findRoute(context: Context, service: WebService, site: Site): Promise<Omit<ProbeRoute, 'path'> | null> {

@@ -15,9 +15,10 @@ import {
   restLeftMs,
   type StreamState,
 } from '../deployment/index.ts';
+import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Change, definitionChanges } from './definition-changes.ts';
-import { checkAccount, lookAround } from './deploy.ts';
+import { lookAround } from './deploy.ts';
 import { doingOf, findJournal, seemsLost } from './desk.ts';
 import { plannedSite } from './planned-site.ts';
 import type { OperationRefusal } from './refusal.ts';

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/index.ts';
 import type { WebService } from '../config/index.ts';
 import { fold, isRunning, type RequestKind } from '../deployment/index.ts';
+import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Driven, driveOn, release } from './deploy.ts';
 import { findJournal, seemsLost, sitDown } from './desk.ts';
@@ -26,6 +27,8 @@ export async function resume(context: Context, service: WebService): Promise<Res
   if (state.deployment?.paused && lease.value && !lease.value.released && !seemsLost(lease.value, context.clock)) {
     return ask(context, service, 'resume');
   }
+  const account = await checkAccount(context);
+  if (account) return err(account);
   if (lease.value && !lease.value.released)
     context.note(`Waiting for the lease of ${lease.value.holder.who} at ${lease.value.holder.where} to expire.`);
   const desk = await sitDown(context, service.name, journal.value, 'wait');

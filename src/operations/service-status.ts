@@ -6,6 +6,7 @@ import {
   type FleetReading,
   fold,
   healthyAny,
+  healthyOf,
   isRunning,
   keepWarmLeftMs,
   type LeaseReading,
@@ -73,7 +74,7 @@ export async function serviceStatus(
     service,
     url: urlOf(discovered.value.service.places[0], listeners),
     weights: weightsOf(traffic.value) ?? null,
-    colors: { blue: colorNow(fleet.value, 'blue'), green: colorNow(fleet.value, 'green') },
+    colors: { blue: colorNow(fleet.value, 'blue', state), green: colorNow(fleet.value, 'green', state) },
     deployment,
     state,
     entries: tail.value,
@@ -91,10 +92,13 @@ function warmLeft(deployment: DeploymentState, at: string): number | null {
   return Math.max(0, keepWarmLeftMs(deployment, deployment.plan.from, { at }));
 }
 
-function colorNow(fleet: FleetReading, color: Color): ColorNow {
+/** While a deployment runs, only tasks of its own revision count in the colour that it fills. */
+function colorNow(fleet: FleetReading, color: Color, state: StreamState): ColorNow {
   const reading = fleet[color];
+  const { deployment } = state;
+  const filled = deployment !== undefined && isRunning(state) && deployment.plan.to === color;
   return {
-    healthy: healthyAny(reading),
+    healthy: filled ? healthyOf(reading, deployment.taskDefinition ?? '') : healthyAny(reading),
     running: reading.running,
     desired: reading.desired,
     taskDefinition: primaryOf(reading)?.taskDefinition ?? null,

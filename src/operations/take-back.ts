@@ -4,19 +4,23 @@ import {
   type Color,
   fold,
   isRunning,
+  JournalError,
   type NamedRollbackDone,
   type NamedRollbackError,
   type NamedTraffic,
   rollBackByName,
+  type StreamState,
 } from '../deployment/index.ts';
+import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Driven, driveOn, release } from './deploy.ts';
 import { findJournal, sitDown } from './desk.ts';
+import { OperationError } from './operation-error.ts';
 import type { OperationRefusal } from './refusal.ts';
 
 export type TakenBack =
   | { readonly kind: 'driven'; readonly driven: Driven }
-  /** By the load balancer alone, because nothing else answered in time. */
+  /** By the load balancer alone, because something else did not answer. */
   | { readonly kind: 'by-name'; readonly done: NamedRollbackDone };
 
 export type TakeBackError =
@@ -26,12 +30,13 @@ export type TakeBackError =
   | { readonly kind: 'name-a-color'; readonly why: string };
 
 /** All that is not the load balancer must answer within this, together. */
-const patienceMs = ms(1_000);
+const patience = ms(1_000);
 
 /**
- * Takes the running deployment back, or, when none runs, makes the former revision live again. Where journal,
- * discovery or STS do not answer within a second in all, the load balancer alone is asked, by names.
- * `askColor` is asked once, on a terminal; undefined there refuses.
+ * Takes the running deployment back, or, when none runs, makes the former revision live again. Where discovery or
+ * journal do not answer within a second in all, or what is asked through them fails, the load balancer alone is
+ * asked, by names: for the colour that the journal tells, the one that a person names, or the one that `askColor`
+ * answers, which is asked once, on a terminal.
  */
 export async function takeBack(
   context: Context,
@@ -40,33 +45,27 @@ export async function takeBack(
   named: NamedTraffic,
   askColor: (() => Promise<Color | undefined>) | undefined,
 ): Promise<Result<TakenBack, TakeBackError>> {
-  const reached = await withinPatience(context, (signal) => probeJournal({ ...context, signal }, service.name));
-  if (reached.kind === 'answered') return throughJournal(context, service, to);
-  const target = to ?? (await askColor?.());
-  if (!target) return err({ kind: 'name-a-color', why: reached.why });
-  context.note(`${reached.why}: asking the load balancer alone.`);
-  const { environment } = context;
-  const done = await rollBackByName(
-    {
-      environment: environment.name,
-      service: service.name,
-      account: environment.account,
-      names: {
-        blue: targetGroupName(environment.name, service.name, 'blue'),
-        green: targetGroupName(environment.name, service.name, 'green'),
-      },
-      to: target,
-    },
-    named,
-    context.signal,
-    context.guards,
-  );
-  return done.ok ? ok({ kind: 'by-name', done: done.value }) : err({ kind: 'by-name', error: done.error });
+  const read = await readJournal(context, service.name);
+  if (!read.ok) {
+    const why = read.error;
+    if (typeof why !== 'string') return err({ kind: 'refused', refusal: why });
+    const target = to ?? (await askColor?.());
+    return target ? byName(context, service.name, target, named, why) : err({ kind: 'name-a-color', why });
+  }
+  const state = read.value;
+  const failed = await throughJournal(context, service, isRunning(state) ? 'abort' : { to });
+  if (typeof failed !== 'string') return failed;
+  const target = to ?? (isRunning(state) ? state.deployment?.plan.from : state.former?.color);
+  return target ? byName(context, service.name, target, named, failed) : err({ kind: 'name-a-color', why: failed });
 }
 
 /** Ends the running deployment by taking it back; refused when none runs. */
 export async function abort(context: Context, service: WebService): Promise<Result<Driven, OperationRefusal>> {
-  const journal = await findJournal(context, service.name, context.signal);
+  const [account, journal] = await Promise.all([
+    checkAccount(context),
+    findJournal(context, service.name, context.signal),
+  ]);
+  if (account) return err(account);
   if (!journal.ok) return journal;
   const desk = await sitDown(context, service.name, journal.value, 'force');
   if (!desk.ok) return desk;
@@ -81,50 +80,57 @@ export async function abort(context: Context, service: WebService): Promise<Resu
   return ok(await driveOn(context, held));
 }
 
+/** The result, or in words what did not answer: then the load balancer alone may still do it. */
 async function throughJournal(
   context: Context,
   service: WebService,
-  to: Color | undefined,
-): Promise<Result<TakenBack, TakeBackError>> {
-  const running = await probeRunning(context, service.name);
-  const driven = running ? await abort(context, service) : await release(context, service, { kind: 'rollback', to });
-  return driven.ok ? ok({ kind: 'driven', driven: driven.value }) : err({ kind: 'refused', refusal: driven.error });
+  how: 'abort' | { readonly to: Color | undefined },
+): Promise<Result<TakenBack, TakeBackError> | string> {
+  try {
+    const driven =
+      how === 'abort'
+        ? await abort(context, service)
+        : await release(context, service, { kind: 'rollback', to: how.to });
+    if (driven.ok) return ok({ kind: 'driven', driven: driven.value });
+    if (driven.error.kind === 'journal') return 'the journal can be read and not written';
+    return err({ kind: 'refused', refusal: driven.error });
+  } catch (error) {
+    if (error instanceof OperationError || error instanceof JournalError) return error.message;
+    throw error;
+  }
 }
 
-async function probeRunning(context: Context, service: string): Promise<boolean> {
-  const journal = await findJournal(context, service, context.signal);
-  if (!journal.ok) return false;
-  const lease = await journal.value.readLease(context.signal);
-  if (!lease.ok || !lease.value) return false;
-  const tail = await journal.value.readTail(context.signal);
-  return tail.ok && isRunning(fold(tail.value));
-}
-
-/** Discovery and journal, read once each. */
-async function probeJournal(context: Context, service: string): Promise<Result<void, string>> {
-  const journal = await findJournal(context, service, context.signal);
-  if (!journal.ok) return err('discovery does not answer');
-  const tail = await journal.value.readTail(context.signal);
-  return tail.ok ? ok(undefined) : err('the journal does not answer');
-}
-
-type Reached = { readonly kind: 'answered' } | { readonly kind: 'silent'; readonly why: string };
-
-async function withinPatience(
+async function byName(
   context: Context,
-  ask: (signal: AbortSignal) => Promise<Result<void, string>>,
-): Promise<Reached> {
-  const patience = new AbortController();
-  const late = new Promise<Reached>((resolve) => {
-    context.clock.after(patienceMs, () => resolve({ kind: 'silent', why: 'no answer of the journal within 1 s' }), {
-      unref: true,
-    });
-  });
-  const asked = ask(patience.signal).then(
-    (answer): Reached => (answer.ok ? { kind: 'answered' } : { kind: 'silent', why: answer.error }),
-    (error: unknown): Reached => ({ kind: 'silent', why: String(error) }),
-  );
-  const first = await Promise.race([asked, late]);
-  patience.abort(new Error('the second is over'));
-  return first;
+  service: string,
+  to: Color,
+  named: NamedTraffic,
+  why: string,
+): Promise<Result<TakenBack, TakeBackError>> {
+  context.note(`${why}: asking the load balancer alone.`);
+  const { environment, signal, guards } = context;
+  const names = {
+    blue: targetGroupName(environment.name, service, 'blue'),
+    green: targetGroupName(environment.name, service, 'green'),
+  };
+  const wanted = { environment: environment.name, service, account: environment.account, names, to };
+  const done = await rollBackByName(wanted, named, signal, guards);
+  return done.ok ? ok({ kind: 'by-name', done: done.value }) : err({ kind: 'by-name', error: done.error });
 }
+
+/** The journal's fold; a refusal; or in words what did not answer within the patience. */
+async function readJournal(context: Context, service: string): Promise<Result<StreamState, OperationRefusal | string>> {
+  const asking = new AbortController();
+  const cancel = context.clock.after(patience, () => asking.abort(new Error('the second is over')));
+  try {
+    const journal = await findJournal(context, service, asking.signal);
+    if (!journal.ok) return err(isSilence(journal.error) ? 'discovery does not answer' : journal.error);
+    const tail = await journal.value.readTail(asking.signal);
+    return tail.ok ? ok(fold(tail.value)) : err('the journal does not answer');
+  } finally {
+    cancel();
+  }
+}
+
+/** An absent or unreadable document is an answer; no answer at all, or a refusal of AWS's, is silence. */
+const isSilence = (refusal: OperationRefusal): boolean => refusal.kind !== 'site' || refusal.error.kind === 'call';
