@@ -24,7 +24,10 @@ export function statusText(environment: string, found: readonly FoundService[], 
   const widths = head.map((_, column) => Math.max(...table.map((cells) => (cells[column] ?? '').length)));
   const line = (mark: string, cells: readonly string[], next: string): string => {
     const padded = cells.map((cell, column) => (column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join('  ');
-    const whole = `${mark} ${padded}`.trimEnd();
+    const whole = folded(
+      `${mark} ${padded}`.trimEnd(),
+      2 + widths.slice(0, 4).reduce((sum, width) => sum + width + 2, 0),
+    );
     if (next === '') return whole;
     const arrow = `→ ${next}`;
     return whole.length + arrow.length + 2 <= 80 ? `${whole}  ${arrow}` : `${whole}\n${arrow.padStart(80)}`;
@@ -36,6 +39,14 @@ export function statusText(environment: string, found: readonly FoundService[], 
     line(' ', head, ''),
     ...rows.map((row) => line(row.urgent ? '!' : ' ', row.cells, row.urgent ? row.next : '')),
   ].join('\n');
+}
+
+/** What is too long for a line goes on below, from its last comma on. */
+function folded(line: string, column: number): string {
+  const comma = line.lastIndexOf(', ');
+  return line.length <= 80 || comma < column
+    ? line
+    : `${line.slice(0, comma + 1)}\n${' '.repeat(column)}${line.slice(comma + 2)}`;
 }
 
 /** The table's rows, what needs a person first. */
