@@ -23,6 +23,7 @@ export async function openRecord(
   signal: AbortSignal,
 ): Promise<JournalRecord> {
   let state = fold(await readTail(journal, clock, signal));
+  if (state.epoch > lease.epoch) throw overtaken(lease, `epoch ${state.epoch} has written to the journal`);
   return {
     get state() {
       return state;
@@ -36,7 +37,7 @@ export async function openRecord(
         at: isoTime(clock.now()),
         ...body,
       };
-      await appendOnce(journal, lease, clock, entry, body.kind === 'took-over' ? signal : lease.lost);
+      await appendOnce(journal, lease, clock, entry);
       state = evolve(state, entry);
     },
   };
@@ -73,13 +74,8 @@ class Occupied extends Error {
 }
 
 /** Until it is answered: an unanswered put is repeated, and finds itself there if it had happened. */
-async function appendOnce(
-  journal: Journal,
-  lease: Lease,
-  clock: Clock,
-  entry: Entry,
-  signal: AbortSignal,
-): Promise<void> {
+async function appendOnce(journal: Journal, lease: Lease, clock: Clock, entry: Entry): Promise<void> {
+  const signal = lease.lost;
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
     const appended = await journal.append(entry, signal);
@@ -87,14 +83,19 @@ async function appendOnce(
     const { error } = appended;
     if (error.kind === 'occupied') {
       if (error.by.epoch === entry.epoch) return;
-      if (entry.kind === 'took-over') throw new Occupied(error.by);
-      const lost = new LeaseLost(`entry ${entry.seq} of the journal was written by another driver`);
-      lease.lose(lost);
-      throw lost;
+      if (entry.kind === 'took-over' && error.by.epoch < entry.epoch) throw new Occupied(error.by);
+      throw overtaken(lease, `entry ${entry.seq} of the journal was written by another driver`);
     }
     if (error.kind === 'refused') throw new JournalError(error);
     await clock.sleep(ms(Math.min(100 * 2 ** attempt, 1_000)), signal);
   }
+}
+
+/** A later epoch has written: going on would make its rightful driver collide. */
+function overtaken(lease: Lease, message: string): LeaseLost {
+  const lost = new LeaseLost(message);
+  lease.lose(lost);
+  return lost;
 }
 
 /** The journal does not do its service: nothing can be driven. */

@@ -7,6 +7,8 @@ export const leaseSeconds = 15;
 const renewEveryMs = 4_000;
 /** Requests of other processes are looked for this often at most. */
 const refreshEveryMs = 1_000;
+/** After a take without an answer the lease is looked for so often, though the look fails. */
+const mostMisses = 3;
 
 /** The right to drive one service, held by this process. */
 export interface Lease {
@@ -62,55 +64,50 @@ export async function takeLease(
   signal: AbortSignal,
 ): Promise<TakeResult> {
   let watched: { reading: LeaseReading; since: number } | undefined;
+  let unheard: Take | undefined;
+  let misses = 0;
   for (;;) {
     const read = await journal.readLease(signal);
-    if (!read.ok) return { ok: false, error: read.error };
-    const reading = read.value;
-    const free = reading === undefined || reading.released;
-    if (!watched || watched.reading.epoch !== reading?.epoch || watched.reading.renewals !== reading.renewals) {
-      watched = reading && { reading, since: clock.monotonic() };
-    }
-    const expired = watched !== undefined && clock.monotonic() - watched.since > watched.reading.expirySeconds * 1000;
-    if (!free && insistence === 'ask') return { ok: false, held: reading };
-    if (free || expired || insistence === 'force') {
-      const sentAt = clock.monotonic();
-      const taken = await journal.takeLease(reading, holder, leaseSeconds, insistence === 'force', signal);
-      if (taken.ok || (taken.error.kind === 'unknown' && (await isOurs(journal, reading, holder, signal)))) {
-        return {
-          ok: true,
-          lease: holdLease(
-            journal,
-            clock,
-            (reading?.epoch ?? 0) + 1,
-            reading !== undefined && !reading.released,
-            sentAt,
-          ),
-        };
+    if (!read.ok && (!unheard || ++misses > mostMisses)) return { ok: false, error: read.error };
+    const reading = read.ok ? read.value : undefined;
+    if (unheard && reading && isOurs(unheard, reading, holder)) return hold(unheard);
+    if (read.ok) {
+      const free = reading === undefined || reading.released;
+      if (!watched || watched.reading.epoch !== reading?.epoch || watched.reading.renewals !== reading.renewals) {
+        watched = reading && { reading, since: clock.monotonic() };
       }
-      if (taken.error.kind !== 'changed' && taken.error.kind !== 'unknown') return { ok: false, error: taken.error };
-      watched = undefined;
+      const expired = watched !== undefined && clock.monotonic() - watched.since > watched.reading.expirySeconds * 1000;
+      if (!free && insistence === 'ask') return { ok: false, held: reading };
+      if (free || expired || insistence === 'force') {
+        const take: Take = { from: reading, sentAt: clock.monotonic() };
+        const taken = await journal.takeLease(reading, holder, leaseSeconds, insistence === 'force', signal);
+        if (taken.ok) return hold(take);
+        if (taken.error.kind !== 'changed' && taken.error.kind !== 'unknown') return { ok: false, error: taken.error };
+        if (taken.error.kind === 'unknown') unheard = take;
+        watched = undefined;
+      }
     }
     await clock.sleep(ms(insistence === 'force' ? 50 : 1_000), signal);
   }
+
+  function hold({ from, sentAt }: Take): TakeResult {
+    const takenOver = from !== undefined && !from.released;
+    return { ok: true, lease: holdLease(journal, clock, (from?.epoch ?? 0) + 1, takenOver, sentAt) };
+  }
+}
+
+/** One try to take the lease: from what was read, and when it was sent. */
+interface Take {
+  readonly from: LeaseReading | undefined;
+  readonly sentAt: number;
 }
 
 /** An unanswered take has happened if the lease now carries our name in the next epoch. */
-async function isOurs(
-  journal: Journal,
-  before: LeaseReading | undefined,
-  holder: Holder,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const now = await journal.readLease(signal);
-  return (
-    now.ok &&
-    now.value !== undefined &&
-    now.value.epoch === (before?.epoch ?? 0) + 1 &&
-    now.value.holder.who === holder.who &&
-    now.value.holder.where === holder.where &&
-    now.value.holder.since === holder.since
-  );
-}
+const isOurs = ({ from }: Take, now: LeaseReading, holder: Holder): boolean =>
+  now.epoch === (from?.epoch ?? 0) + 1 &&
+  now.holder.who === holder.who &&
+  now.holder.where === holder.where &&
+  now.holder.since === holder.since;
 
 function holdLease(journal: Journal, clock: Clock, epoch: number, takenOver: boolean, sentAt: number): Lease {
   const lost = new AbortController();
