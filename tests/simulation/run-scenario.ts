@@ -110,6 +110,7 @@ class Play {
         if (this.#options.stopAtFirst && this.#witness.violations.length > 0) break;
         await stage.clock.sleep(act.pause);
       }
+      await this.#sweepUp(stage.clock.sleep);
       this.over = true;
       ended = true;
     });
@@ -132,6 +133,21 @@ class Play {
       }
     }
     await this.#finish(others, sleep);
+  }
+
+  /** The due work that is left, where it comes due within minutes. */
+  async #sweepUp(sleep: (delay: Ms) => Promise<void>): Promise<void> {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      let inMs = 0;
+      const sweeping = this.#start('sweep', async (context) => {
+        const swept = await sweep(context, this.#made.service.name);
+        if (swept.ok && swept.value.kind === 'due-later') inMs = swept.value.inMs;
+        return swept;
+      });
+      while (!sweeping.gone()) await sleep(ms(500));
+      if (inMs === 0 || inMs > 200_000) return;
+      await sleep(ms(inMs));
+    }
   }
 
   /** Until nothing runs any more: whoever comes by resumes what was left, takes it back, or repairs it. */
@@ -158,6 +174,10 @@ class Play {
       });
       if (attempt < 3 && this.#chaos.int(5) === 0) next.process.actor.crashAt(1 + this.#chaos.int(300), 'after');
       present = [next];
+      if (halted && this.#chaos.int(3) === 0) {
+        await sleep(ms(this.#chaos.int(4_000)));
+        present = [next, this.#start('abort', (context) => abort(context, this.#made.service))];
+      }
     }
   }
 
@@ -203,11 +223,13 @@ class Play {
     const { network, tasks } = this.#world;
     switch (disturbance.do) {
       case 'request': {
-        const { kind } = disturbance;
+        const { kind, during } = disturbance;
         return this.#start(kind, async (context) => {
+          const phase = () => fold(this.#witness.entries).deployment?.phase.name;
+          while (during !== 'any' && phase() !== during && !main.gone()) await context.clock.sleep(ms(500));
           await ask(context, service, kind);
           if (kind !== 'pause') return;
-          await context.clock.sleep(seconds(20));
+          await context.clock.sleep(seconds(20 + this.#chaos.int(60)));
           await ask(context, service, 'resume');
         });
       }
@@ -251,10 +273,24 @@ class Play {
         return this.#start('foreign-weights', ({ aws }) => this.#writeWeights(aws, disturbance.green));
       case 'throttle':
         return this.#throttle(disturbance, main);
-      case 'lose-writes':
+      case 'lose-writes': {
         for (let n = 0; n < disturbance.times; n++)
-          network.strike('lost-before', (message) => message.operation === 'ModifyRule');
-        return undefined;
+          network.strike(disturbance.how, (message) => message.operation === 'ModifyRule');
+        if (!disturbance.thenAbort) return undefined;
+        return this.#start('abort', (context) => abort(context, service));
+      }
+      case 'refuse': {
+        const outage = {
+          match: ({ operation }: Message) => operation.endsWith(disturbance.operation),
+          how: 'refusing',
+        } as const;
+        network.outage ??= outage;
+        this.#world.scheduler.clock.after(seconds(disturbance.seconds), () => {
+          if (network.outage === outage) network.outage = undefined;
+        });
+        if (!disturbance.thenAbort) return undefined;
+        return this.#start('abort', (context) => abort(context, service));
+      }
       case 'rollback-by-name':
         return this.#rollBackByName(disturbance);
     }

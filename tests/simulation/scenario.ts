@@ -12,8 +12,12 @@ export type Command =
   | { readonly do: 'sweep' };
 
 /** What comes in between, `after` the command began. */
-export type Disturbance = { readonly after: Ms } & (
-  | { readonly do: 'request'; readonly kind: Exclude<RequestKind, 'abort' | 'rollback'> }
+export type Disturbance = { readonly after: Ms } /** Asked once the deployment is in a phase with a hold. */ & (
+  | {
+      readonly do: 'request';
+      readonly kind: Exclude<RequestKind, 'abort' | 'rollback'>;
+      readonly during: 'shifting' | 'baking' | 'any';
+    }
   /** Takes the running deployment back by force. */
   | { readonly do: 'abort' }
   | { readonly do: 'second-driver' }
@@ -25,8 +29,20 @@ export type Disturbance = { readonly after: Ms } & (
   | { readonly do: 'foreign-weights'; readonly green: number }
   /** Refuses each call to change weights or services for a while. */
   | { readonly do: 'throttle'; readonly times: number; readonly thenAbort: boolean }
-  /** Weight writes get no answer and have no effect. */
-  | { readonly do: 'lose-writes'; readonly times: number }
+  /** Weight writes get no answer, and have no effect or a late one. */
+  | {
+      readonly do: 'lose-writes';
+      readonly times: number;
+      readonly how: 'lost-before' | 'straggler';
+      readonly thenAbort: boolean;
+    }
+  /** AWS refuses weight writes or service updates. */
+  | {
+      readonly do: 'refuse';
+      readonly operation: 'ModifyRule' | 'UpdateService';
+      readonly seconds: number;
+      readonly thenAbort: boolean;
+    }
   | { readonly do: 'rollback-by-name'; readonly to: Color; readonly impostor: boolean }
 );
 
@@ -93,24 +109,36 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   const anyDisturbance = (): Disturbance => {
     const after = seconds(1 + random.int(120));
     const draw = random.int(100);
-    if (draw < 8) return { after, do: 'request', kind: 'promote' };
-    if (draw < 14) return { after, do: 'request', kind: 'pause' };
-    if (draw < 26) return { after, do: 'abort' };
+    const during = pick(['shifting', 'baking', 'any'] as const);
+    if (draw < 10) return { after, do: 'request', kind: 'promote', during };
+    if (draw < 19) return { after, do: 'request', kind: 'pause', during };
+    if (draw < 29) return { after, do: 'abort' };
     if (draw < 32) return { after, do: 'second-driver' };
-    if (draw < 36) return { after, do: 'sweep' };
-    if (draw < 44) return { after, do: 'interrupt', told: pick(['rollback', 'leave', 'policy'] as const) };
-    if (draw < 54) return { after, do: 'kill-driver' };
-    if (draw < 68)
+    if (draw < 35) return { after, do: 'sweep' };
+    if (draw < 42) return { after, do: 'interrupt', told: pick(['rollback', 'leave', 'policy'] as const) };
+    if (draw < 51) return { after, do: 'kill-driver' };
+    if (draw < 64)
       return {
         after,
         do: 'kill-tasks',
         which: pick(['live', 'idle'] as const),
-        how: pick(['one', 'one', 'all'] as const),
+        how: pick(['one', 'all'] as const),
       };
-    if (draw < 76) return { after, do: 'grow-live', to: 3 + random.int(3) };
-    if (draw < 84) return { after, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
-    if (draw < 90) return { after, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
-    if (draw < 95) return { after, do: 'lose-writes', times: 1 + random.int(3) };
+    if (draw < 72) return { after, do: 'grow-live', to: 3 + random.int(3) };
+    if (draw < 79) return { after, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
+    if (draw < 84) return { after, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
+    if (draw < 92) {
+      const how = pick(['lost-before', 'straggler'] as const);
+      return { after, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
+    }
+    if (draw < 97)
+      return {
+        after,
+        do: 'refuse',
+        operation: pick(['ModifyRule', 'ModifyRule', 'UpdateService'] as const),
+        seconds: 20 + random.int(60),
+        thenAbort: chance(50),
+      };
     return { after, do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: chance(30) };
   };
 
@@ -157,10 +185,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         const at = some(60, 40);
         return [
           quiet(good()),
-          quiet(good(), [
-            { after: at, do: 'lose-writes', times: 3 },
-            { after: at, do: 'abort' },
-          ]),
+          quiet(good(), [{ after: at, do: 'lose-writes', times: 3, how: 'lost-before', thenAbort: true }]),
         ];
       }
       case 8: {
@@ -184,7 +209,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         keepWarm: pick(['0s', '20s', '60s', 'always']),
         healthTimeout: pick(['60s', '90s']),
         onInterrupt: pick(['rollback', 'leave']),
-        ...(chance(20) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
+        ...(chance(15) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
+        ...(chance(20) && { limits: { window: '15s', minimumAnswers: 28, failurePercent: 20, p99: '1s' } }),
       },
       fields: { scaling: { min: pick([1, 2, 2, 3]) } },
     },

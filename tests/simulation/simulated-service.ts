@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ms } from '../../src/base/index.ts';
+import { type Ms, ms } from '../../src/base/index.ts';
 import type { WebService } from '../../src/config/index.ts';
 import { aService } from '../../src/config/testing.ts';
 import type { ResolvedImage } from '../../src/deployment/index.ts';
@@ -19,20 +19,20 @@ export type Quality =
 /** Above it a revision that fails under load does; the simulated clients and probes send more through all of the weight. */
 const bearableRequestsPerSecond = 1;
 
-/** How long a revision that sickens or dies later is well: long enough to get traffic, as a rule. */
-const wellFor = ms(75_000);
+/** How long a revision that sickens or dies later is well: so that it fails in one phase or another. */
+const wellFor = (digest: string): Ms => ms(20_000 + (Number.parseInt(digest.slice(-4), 16) % 60) * 1_000);
 
 const { answer: well } = healthyBehaviour;
 
-const behaviours: Readonly<Record<Quality, Behaviour>> = {
+const behavioursOf = (digest: string): Readonly<Record<Quality, Behaviour>> => ({
   good: healthyBehaviour,
   'crashes-at-start': { ...healthyBehaviour, life: { kind: 'exits', after: ms(300), code: 1 } },
   'never-healthy': { ...healthyBehaviour, answer: () => answered(500, 'no database') },
   sickens: {
     ...healthyBehaviour,
-    answer: (request, moment) => (moment.upFor > wellFor ? answered(503, 'sick') : well(request, moment)),
+    answer: (request, moment) => (moment.upFor > wellFor(digest) ? answered(503, 'sick') : well(request, moment)),
   },
-  'dies-later': { ...healthyBehaviour, life: { kind: 'exits', after: wellFor, code: 137 } },
+  'dies-later': { ...healthyBehaviour, life: { kind: 'exits', after: wellFor(digest), code: 137 } },
   'fails-under-load': {
     ...healthyBehaviour,
     answer: (request, moment) => {
@@ -54,7 +54,9 @@ const behaviours: Readonly<Record<Quality, Behaviour>> = {
     ...healthyBehaviour,
     answer: (request, moment) => (request.path === '/check' ? answered(404, 'not here') : well(request, moment)),
   },
-};
+});
+
+const qualities = Object.keys(behavioursOf('')) as readonly Quality[];
 
 /** An image whose name tells the quality of what it runs. */
 export function anImage(quality: Quality, label: string): ResolvedImage {
@@ -64,11 +66,11 @@ export function anImage(quality: Quality, label: string): ResolvedImage {
 
 export const qualityOf = (image: string): Quality | undefined => {
   const [name = ''] = image.split('@');
-  return name in behaviours ? (name as Quality) : undefined;
+  return qualities.find((quality) => quality === name);
 };
 
 /** What the simulated tasks do with an image of `anImage`. */
-export const behaviourOfImage = (image: string): Behaviour => behaviours[qualityOf(image) ?? 'good'];
+export const behaviourOfImage = (image: string): Behaviour => behavioursOf(image)[qualityOf(image) ?? 'good'];
 
 /** A web service with holds of seconds, and this deployment. */
 export function simulatedService(deployment: object, fields: object = {}): WebService {

@@ -1,4 +1,3 @@
-import { otherColor } from '../../../src/deployment/index.ts';
 import { share } from './call.ts';
 import type { Checker, Witness } from './witness.ts';
 
@@ -57,10 +56,7 @@ export const outcomes = (witness: Witness): Checker => ({
     const closed = witness.entries.at(-1);
     const { plan } = witness;
     if (!plan?.first || closed?.kind !== 'closed' || closed.body.outcome.name !== 'failed') return;
-    const { blue, green } = witness.see().colors;
-    const left = plan.to === 'blue' ? blue : green;
-    const meant = left.tasks.filter((task) => task.running);
-    if (meant.length > 0)
-      witness.report(6, `a first deployment failed and leaves ${meant.length} tasks in ${otherColor(plan.from)}`);
+    const { desired } = witness.truth.color(plan.to);
+    if (desired > 0) witness.report(6, `a first deployment failed and leaves ${plan.to} with ${desired} desired tasks`);
   },
 });
