@@ -121,6 +121,8 @@ async function byName(
 /** The journal's fold; a refusal; or in words what did not answer within the patience. */
 async function readJournal(context: Context, service: string): Promise<Result<StreamState, OperationRefusal | string>> {
   const asking = new AbortController();
+  // Loading the clients is this machine's time, which counts against nobody's patience.
+  await Promise.all([context.aws.clients.ssm(), context.aws.clients.dynamodb()]);
   const cancel = context.clock.after(patience, () => asking.abort(new Error('the second is over')));
   try {
     const journal = await findJournal(context, service, asking.signal);
