@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { longInFlight, switches } from '../../../examples/demo/switches.ts';
-import { failuresOf, someClients, versionsBetween } from './kit/load.ts';
+import { failuresOf, pidsBehind, someClients, versionsBetween } from './kit/load.ts';
 import { aProxy, isWrite } from './kit/proxy.ts';
 import { aStage, eventually, figure, type Stage } from './kit/stage.ts';
 import { revisionOf, statusOf, writesOf } from './kit/teal-run.ts';
@@ -114,15 +114,3 @@ test('once keep-warm is over a sweep scales the former colour down, and a rollba
   const refused = await stage.teal(['rollback', 'api'], 3);
   expect(refused.stderr).toContain('no former version to return to');
 });
-
-/** Of the processes that answer, each asked on a connection of its own. */
-async function pidsBehind(origin: string): Promise<readonly number[]> {
-  const answers = await Promise.all(
-    Array.from({ length: 12 }, async () => {
-      const answer = await fetch(`${origin}/version`, { headers: { connection: 'close' } });
-      const { pid }: { pid: number } = JSON.parse(await answer.text());
-      return pid;
-    }),
-  );
-  return [...new Set(answers)];
-}

@@ -1,5 +1,5 @@
-import { setTimeout as after } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { request } from 'node:http';
+import { vi } from 'vitest';
 import { startLoad } from '../../../../examples/demo/load.ts';
 import { failed, type LoadRecord } from '../../../../examples/demo/load-record.ts';
 
@@ -36,7 +36,11 @@ export function someClients(url: string, requestsPerSecond: number, host?: strin
     records,
     async answeredBy(version, count) {
       const before = countOf(records, version);
-      await expect.poll(() => countOf(records, version) - before, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+      const enough = () => {
+        const more = countOf(records, version) - before;
+        if (more < count) throw new Error(`${more} of ${count} requests were answered by ${version}`);
+      };
+      await vi.waitFor(enough, { timeout: 20_000, interval: 20 });
     },
     async stop() {
       await load.stop();
@@ -64,5 +68,25 @@ export function versionsBetween(records: readonly LoadRecord[], from: number, to
   return [...new Set(sent.map(versionOf))].sort();
 }
 
-/** Time for requests to be made and answered: what a hold of a person's would be. */
-export const whileServing = (ms: number): Promise<void> => after(ms);
+/** What `GET path` answers, on a connection of its own. */
+export function ask(url: string, path: string, host?: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = host === undefined ? {} : { host };
+    const sent = request(new URL(path, url), { agent: false, headers }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+      answer.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** Of the processes that answer for the test application. */
+export async function pidsBehind(url: string, host?: string): Promise<readonly number[]> {
+  const answers = await Promise.all(Array.from({ length: 12 }, () => ask(url, '/version', host)));
+  return [...new Set(answers.map(({ body }): number => JSON.parse(body).pid))];
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { parseAccessLog } from '../../../../examples/demo/access-log.ts';
 import { type ClientOptions, clientOptions } from '../../local-runtime.ts';
 import { type Version, writeNodeApp } from './app.ts';
@@ -161,22 +161,16 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Resolves once `found` returns something. */
-export async function eventually<Found>(
+export function eventually<Found>(
   found: () => Promise<Found | undefined> | Found | undefined,
   timeout = 10_000,
 ): Promise<Found> {
-  let last: Found | undefined;
-  await expect
-    .poll(
-      async () => {
-        last = await found();
-        return last !== undefined;
-      },
-      { timeout, interval: 50 },
-    )
-    .toBe(true);
-  if (last === undefined) throw new Error('never comes here: the poll had found it');
-  return last;
+  const look = async (): Promise<Found> => {
+    const value = await found();
+    if (value === undefined) throw new Error('not yet');
+    return value;
+  };
+  return vi.waitFor(look, { timeout, interval: 50 });
 }
 
 /** Tells what was measured, beside the test that holds it to its limit. */
