@@ -1,0 +1,202 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadSdk } from '../../src/aws/clients.ts';
+import { elbNamedTraffic } from '../../src/aws/index.ts';
+import { seconds } from '../../src/base/index.ts';
+import type { Color } from '../../src/deployment/index.ts';
+import type { Context } from '../../src/operations/context.ts';
+import { type Intention, release } from '../../src/operations/deploy.ts';
+import { abort, takeBack } from '../../src/operations/take-back.ts';
+import { watchClients } from './clients.ts';
+import { createContext } from './context.ts';
+import { install } from './installation.ts';
+import { checkers, Witness } from './invariants/index.ts';
+import { request } from './simulated-prober.ts';
+import { anImage, behaviourOfImage, type Quality, simulatedService } from './simulated-service.ts';
+import { createWorld } from './world.ts';
+
+beforeAll(loadSdk);
+
+const deploy = (label: string, quality: Quality = 'good'): Intention => ({
+  kind: 'deploy',
+  image: anImage(quality, label),
+  bakeSeconds: undefined,
+});
+
+/** A stage with a service, its clients, and every invariant watched. */
+async function aStage(deployment: object = {}) {
+  const world = createWorld({ seed: 'scenes', behaviourOf: behaviourOfImage });
+  const service = simulatedService({ keepWarm: '5m', ...deployment });
+  const made = await install(world, service, 10);
+  const witness = new Witness(world, made);
+  witness.add(...checkers.map((check) => check(witness)));
+  let over = false;
+  watchClients(world, made, witness, () => over);
+  let processes = 0;
+  /** Starts a process; its result is there once it has ended. */
+  const start = <T>(name: string, command: (context: Context) => Promise<T>) => {
+    processes += 1;
+    const process = world.process(`${name}-${processes}`);
+    const ended: { result: T | undefined; error: unknown } = { result: undefined, error: undefined };
+    process.actor.start(async () => {
+      try {
+        ended.result = await command(createContext(world, made, process));
+      } catch (error) {
+        ended.error = error;
+      }
+    });
+    return { ...process, ended, gone: () => ['ended', 'crashed'].includes(process.actor.state) };
+  };
+  const until = (condition: () => boolean) => world.scheduler.run({ limit: seconds(3_600), until: condition });
+  const outcome = async (name: string, intention: Intention) => {
+    const process = start(name, (context) => release(context, service, intention));
+    await until(process.gone);
+    const driven = process.ended.result;
+    return driven?.ok && driven.value.kind === 'outcome' ? driven.value.outcome.name : driven;
+  };
+  const pass = (delay: number) => {
+    const end = world.scheduler.clock.monotonic() + delay * 1_000;
+    return until(() => world.scheduler.clock.monotonic() >= end);
+  };
+  const finish = () => {
+    over = true;
+    witness.end();
+    return witness.violations;
+  };
+  return { world, service, made, witness, start, until, outcome, pass, finish };
+}
+
+describe('a rollback while ECS, SSM, DynamoDB and STS refuse everything', () => {
+  const rollBack = async (to: Color | undefined, how: 'refusing' | 'silent') => {
+    const stage = await aStage();
+    await stage.outcome('first', deploy('v1'));
+    await stage.outcome('second', deploy('v2'));
+    stage.world.network.outage = {
+      match: ({ operation }) => operation.includes('.') || operation === 'GetCallerIdentity',
+      how,
+    };
+    const writes: string[] = [];
+    stage.world.network.onSent(({ operation }) => {
+      if (!/(^|\.)(Describe|List|Get|Query)/.test(operation)) writes.push(operation);
+    });
+    const before = stage.world.scheduler.clock.monotonic();
+    const process = stage.start('byname', (context) =>
+      takeBack(context, stage.service, to, elbNamedTraffic(context.aws), undefined),
+    );
+    await stage.until(process.gone);
+    const tookMs = stage.world.scheduler.clock.monotonic() - before;
+    return { stage, writes, tookMs, result: process.ended.result, weights: stage.witness.truth.weights() };
+  };
+
+  test.each(['refusing', 'silent'] as const)('is one ModifyRule and nothing else, when they are %s', async (how) => {
+    const { stage, writes, tookMs, result, weights } = await rollBack('green', how);
+
+    expect(result).toMatchObject({ ok: true, value: { kind: 'by-name' } });
+    expect(writes).toEqual(['ModifyRule']);
+    expect(weights).toEqual({ blue: 0, green: 100 });
+    expect(tookMs).toBeLessThan(2_500);
+    expect(stage.finish()).toEqual([]);
+  });
+
+  test('writes nothing where no colour is named: the target is never guessed', async () => {
+    const { writes, result, weights } = await rollBack(undefined, 'refusing');
+
+    expect(result).toMatchObject({ ok: false, error: { kind: 'name-a-color' } });
+    expect(writes).toEqual([]);
+    expect(weights).toEqual({ blue: 100, green: 0 });
+  });
+});
+
+test.each([1, 6, 30])(
+  'a weight write that is held back for %i s across a takeover does no harm',
+  async (heldSeconds) => {
+    const stage = await aStage({ strategy: { canary: { weight: 10, bake: '30s' } } });
+    await stage.outcome('first', deploy('v1'));
+    const hold = stage.world.network.hold(
+      ({ operation, body }) => operation === 'ModifyRule' && body.includes('Weight=10'),
+    );
+    const driver = stage.start('driver', (context) => release(context, stage.service, deploy('v2')));
+    await stage.until(() => hold.caught !== undefined);
+    const taker = stage.start('taker', (context) => abort(context, stage.service));
+    await stage.pass(heldSeconds);
+    hold.release();
+    await stage.until(() => driver.gone() && taker.gone());
+    await stage.pass(5);
+
+    expect(taker.ended.result).toMatchObject({ ok: true, value: { kind: 'outcome' } });
+    // One that comes after all deadlines are over is nobody's any more: the next command finds and tells it.
+    if (heldSeconds < 9) expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
+    expect(stage.finish()).toEqual([]);
+  },
+);
+
+test('no request reaches v1 after v3 was deployed over it while it was warm', async () => {
+  const stage = await aStage();
+  const reached: string[] = [];
+  expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
+  const [v1] = stage.witness.truth.color('green').tasks;
+  expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
+  expect(stage.witness.truth.color('green').tasks.filter((task) => task.healthy)).not.toEqual([]);
+  const third = stage.start('third', (context) => release(context, stage.service, deploy('v3')));
+  while (!third.gone()) {
+    await stage.pass(0.1);
+    const { target } = request(stage.world, stage.made, { host: 'sim', path: '/', headers: {} });
+    reached.push((target && stage.witness.truth.taskAt(target.identity.id)?.deployment) ?? 'nobody');
+  }
+
+  expect(third.ended.result).toMatchObject({ ok: true, value: { outcome: { name: 'succeeded' } } });
+  expect(v1?.deployment).toBeDefined();
+  expect(reached).not.toContain(v1?.deployment);
+  expect(new Set(reached).size).toBe(2);
+  expect(stage.finish()).toEqual([]);
+});
+
+test('the new colour follows live from 4 to 8 tasks during a canary of 10 % before it gets all', async () => {
+  const stage = await aStage({ strategy: { canary: { weight: 10, bake: '60s' } } });
+  const service = { ...stage.service, scaling: { ...stage.service.scaling, min: 4, max: 4 } };
+  const released = async (label: string) => {
+    const process = stage.start(label, (context) => release(context, service, deploy(label)));
+    return process;
+  };
+  const first = await released('v1');
+  await stage.until(first.gone);
+  const second = await released('v2');
+  await stage.until(() => stage.witness.truth.weights().blue === 10);
+  const grow = stage.start('foreign-scaling', async ({ aws }) => {
+    const { client, sdk } = await aws.clients.ecs();
+    await client.send(
+      new sdk.UpdateServiceCommand({
+        cluster: stage.made.cluster,
+        service: stage.made.ecsServices.green,
+        desiredCount: 8,
+      }),
+    );
+  });
+  await stage.until(() => grow.gone() && stage.witness.truth.weights().blue === 100);
+
+  expect(stage.witness.truth.color('blue').healthy).toBe(8);
+  await stage.until(second.gone);
+  expect(second.ended.result).toMatchObject({ ok: true, value: { outcome: { name: 'succeeded' } } });
+  expect(stage.finish()).toEqual([]);
+});
+
+test('two drivers that start at once: one wins, the other is told who', async () => {
+  const stage = await aStage();
+  const [one, two] = ['one', 'two'].map((name) =>
+    stage.start(name, (context) => release(context, stage.service, deploy(name))),
+  );
+  await stage.until(() => one?.gone() === true && two?.gone() === true);
+
+  const results = [one?.ended.result, two?.ended.result];
+  expect(results.filter((result) => result?.ok)).toHaveLength(1);
+  expect(results.find((result) => result?.ok === false)).toMatchObject({ error: { kind: 'busy' } });
+  expect(stage.finish()).toEqual([]);
+});
+
+test('weights in tenths of a percent are known again when they are read back', async () => {
+  const stage = await aStage({ strategy: { canary: { weight: 0.5, bake: '10s' } } });
+  expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
+  expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
+
+  const writes = stage.witness.journal.filter((entry) => entry.kind === 'intended' && entry.body.do === 'set-weights');
+  expect(writes).toHaveLength(3);
+});
