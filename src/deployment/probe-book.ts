@@ -51,7 +51,7 @@ export class ProbeBook {
   }
 
   record(via: ProbeVia, answeredAt: Ms, answer: ProbeAnswer): void {
-    const { to, from } = this.#plan;
+    const { to } = this.#plan;
     const told = this.#colorOf(answer);
     const failure = failureOf(this.#plan, answer);
     // A failure through the public route that names no revision may be either's: the test rule tells whose.
@@ -62,7 +62,6 @@ export class ProbeBook {
     if (failure !== undefined) total.failed++;
     this.#firstAt[color] ??= answeredAt;
     this.#recent[color].push({ at: answeredAt, latencyMs: answer.latencyMs, failure });
-    if (via === 'test' && told !== from) return;
     if (via === 'test') return;
     this.#lastAnswerAt[color] = answeredAt;
     if (color === to && this.#raisedAt !== undefined) this.#cutoverMs ??= answeredAt - this.#raisedAt;
@@ -112,7 +111,9 @@ export class ProbeBook {
     const { identity, to } = this.#plan;
     const named = identity && identify(identity, answer);
     if (named === undefined || named === null) return undefined;
-    if (named === this.#plan.revision.id && this.#identities[otherColor(to)] !== named) return to;
+    // The former may run the same revision: unless its name is known to be another, that of the plan tells nothing.
+    const other = this.#identities[otherColor(to)];
+    if (named === this.#plan.revision.id && other !== undefined && other !== named) return to;
     const known = colors.filter((color) => this.#identities[color] === named);
     return known.length === 1 ? known[0] : undefined;
   }

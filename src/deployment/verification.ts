@@ -33,21 +33,27 @@ async function learnIdentities(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Partial<Record<Color, string>>> {
-  const ask = async (via: 'public' | 'test'): Promise<string | undefined> => {
+  const { identity } = plan;
+  /** `null` for a good answer that names nothing. */
+  const ask = async (via: 'public' | 'test'): Promise<string | null | undefined> => {
     const request = probeRequest(plan, via);
-    return request && plan.identity ? identify(plan.identity, await prober.send(request, signal)) : undefined;
+    if (!request || !identity) return undefined;
+    const answer = await prober.send(request, signal);
+    return identify(identity, answer) ?? (answer.kind === 'answered' && answer.status < 500 ? null : undefined);
   };
   const settleMs = plan.timings.trafficSettleSeconds * 1000;
-  if (!plan.identity) {
+  if (!identity) {
     await clock.sleep(ms(settleMs), signal);
     return {};
   }
-  const former = plan.first ? undefined : await ask('public');
   const since = clock.monotonic();
+  let former: string | null | undefined = plan.first ? null : undefined;
   for (;;) {
-    const named = await ask('test');
-    const apart = named !== undefined && named !== former;
-    if (apart) return { [plan.to]: named, ...(former === undefined ? {} : { [plan.from]: former }) };
+    // Before the former has answered, its answer could pass for one of the new colour.
+    if (former === undefined) former = await ask('public');
+    const named = former === undefined ? undefined : await ask('test');
+    if (typeof named === 'string' && named !== former)
+      return { [plan.to]: named, ...(typeof former === 'string' ? { [plan.from]: former } : {}) };
     if (clock.monotonic() - since >= settleMs) return {};
     await clock.sleep(ms(plan.timings.pollMs), signal);
   }
