@@ -11,7 +11,7 @@ const guarded = allGuards.map((guard, index) => ({ guard, invariant: (index + 1)
 const without = (left: Guard): Guards => new Set(allGuards.filter((guard) => guard !== left));
 
 test.each(guarded)(
-  'invariant $invariant is reported broken within 200 seeds without its guard, "$guard"',
+  'invariant $invariant is reported broken within 200 seeds without its guard, $guard',
   async ({ guard, invariant }) => {
     const found: string[] = [];
     for (let seed = 1; seed <= 200 && found.length === 0; seed++) {
@@ -27,7 +27,7 @@ test.each(guarded)(
 );
 
 test.each(guarded)('the same scenes break nothing with all guards (leaning to $invariant)', async ({ invariant }) => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 3; seed++) {
     const { violations } = await runSeed(`guard-${seed}`, {}, invariant);
     expect(violations, `guard-${seed}`).toEqual([]);
   }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSdk } from '../../src/aws/clients.ts';
 import { elbNamedTraffic } from '../../src/aws/index.ts';
-import { ms, seconds } from '../../src/base/index.ts';
+import { seconds } from '../../src/base/index.ts';
 import { fold, isRunning, JournalError, LeaseLost } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { type Intention, release } from '../../src/operations/deploy.ts';
@@ -152,15 +152,13 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
   });
   await run();
   if (point !== undefined) {
-    const rescuer = start('rescuer', (context) =>
+    start('rescuer', (context) =>
       rescue === 'resume'
         ? resume(context, service)
         : takeBack(context, service, undefined, elbNamedTraffic(context.aws), undefined),
     );
-    void rescuer;
     await run();
   }
-  await world.scheduler.run({ limit: ms(30_000), until: () => true });
   witness.end();
   const entries = witness.journal.slice(before);
   return {
