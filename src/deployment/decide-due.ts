@@ -1,10 +1,12 @@
 import type { Action } from './action.ts';
+import { healthyAny } from './capacity.ts';
 import type { Color } from './color.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import type { Observation } from './observation.ts';
 import { restLeftMs } from './rest.ts';
 import type { DeploymentState, StreamState } from './state.ts';
 import { explains, weightsOf } from './strange.ts';
+import { fullColor, sameWeights, shareOf } from './weights.ts';
 
 /**
  * What is left to do after an outcome: scaling down the colour without traffic. `rest` when nothing is left, `wait`
@@ -12,6 +14,8 @@ import { explains, weightsOf } from './strange.ts';
  */
 export function decideDue(state: StreamState, seen: Observation, guards: Guards = everyGuard): Action {
   const deployment = state.deployment;
+  const late = deployment && decideLateWrite(state, deployment, seen);
+  if (late) return late;
   const color = deployment && colorToScaleDown(deployment);
   if (!deployment || !color || deployment.scaledDown.includes(color) || deployment.stuck) return { do: 'rest' };
   if (seen.fleet[color].desired === 0 && seen.fleet[color].running === 0) return { do: 'rest' };
@@ -24,6 +28,18 @@ export function decideDue(state: StreamState, seen: Observation, guards: Guards 
   const restLeft = guards.has('settled') ? restLeftMs(plan, state.rest[color], color, seen) : 0;
   if (restLeft > 0) return { do: 'wait', for: 'traffic-to-settle', ms: restLeft };
   return { do: 'update-service', color, taskDefinition: null, desiredCount: 0 };
+}
+
+/** A write that nobody waited for any more has landed after the outcome: what the outcome says is written again. */
+function decideLateWrite(state: StreamState, deployment: DeploymentState, seen: Observation): Action | undefined {
+  const { plan, outcome, stuck } = deployment;
+  const weights = weightsOf(seen.traffic);
+  const full = state.weights && fullColor(state.weights);
+  if (!outcome || outcome.name === 'halted' || stuck || !weights || !full || !state.weights) return undefined;
+  if (sameWeights(weights, state.weights) || !explains(state, seen.traffic)) return undefined;
+  const healthy = healthyAny(seen.fleet[full]);
+  if (healthy === 0) return undefined;
+  return { do: 'set-weights', idle: shareOf(plan.to, state.weights), healthy };
 }
 
 /** After success the former colour, after a roll-back or failure what was started for it; after `halted` nothing: a person looks. */

@@ -146,7 +146,7 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
     const action = decideDue(record.state, seen, driving.guards ?? everyGuard);
     if (action.do === 'rest') return undefined;
     if (action.do === 'wait') return action.ms;
-    if (action.do !== 'update-service') throw new Error(`${action.do} is no due work`);
+    if (action.do !== 'update-service' && action.do !== 'set-weights') throw new Error(`${action.do} is no due work`);
     await act(driving, action, watch, book, () => undefined, emit);
   }
 }

@@ -200,9 +200,10 @@ describe('what a stream knows of weights', () => {
     expect(read.rest.green).toEqual({ kind: 'resting', at: entryTime(state.nextSeq), epoch: 1 });
   });
 
-  test('writing 0 twice does not begin the rest anew', () => {
+  test('writing 0 once more begins the rest anew: a late write had given it weight', () => {
     const once = following(shifting, ...answered(weights(10)), ...answered(weights(0)));
-    expect(following(once, ...answered(weights(0))).rest).toEqual(once.rest);
+    const twice = following(once, ...answered(weights(0)));
+    expect(twice.rest.green).toEqual({ kind: 'resting', at: entryTime(once.nextSeq + 1), epoch: 1 });
   });
 
   test('before a first cutover the empty colour never carried, though the rule says 100', () => {

@@ -224,11 +224,12 @@ const raised = (rest: Readonly<Record<Color, Rest>>, weights: Weights): Readonly
   green: weights.green > 0 ? { kind: 'carrying' } : rest.green,
 });
 
+/** A write that was needed again means that a late one had given the colour weight in between: its rest begins anew. */
 function readBack(rest: Readonly<Record<Color, Rest>>, weights: Weights, entry: Entry): Readonly<Record<Color, Rest>> {
   const next = { ...rest };
   for (const color of colors) {
     if (weights[color] > 0) next[color] = { kind: 'carrying' };
-    else if (rest[color].kind === 'carrying') next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
+    else if (rest[color].kind !== 'never-carried') next[color] = { kind: 'resting', at: entry.at, epoch: entry.epoch };
   }
   return next;
 }
