@@ -63,12 +63,10 @@ const alone: readonly Suite[] = [
   project('unit', 60),
 ];
 
-/** Side by side: the one computes, the others mostly wait for processes, sockets and timers. */
+/** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
 const lanes: readonly (readonly Suite[])[] = [
-  [project('simulation', 200)],
   [
-    project('integration', 150),
-    project('cli', 120),
+    project('simulation', 200),
     {
       name: 'sample',
       budgetSeconds: 60,
@@ -85,6 +83,7 @@ const lanes: readonly (readonly Suite[])[] = [
     },
     project('package', 90),
   ],
+  [project('integration', 200), project('cli', 120)],
 ];
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */
