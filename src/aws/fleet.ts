@@ -126,18 +126,18 @@ async function readColor(
   const pending = service.pendingCount ?? 0;
   const deployments = (service.deployments ?? []).map(toDeployment);
   const busy = running + pending + desired > 0;
-  const troubled =
-    stopped &&
-    deployments.some(
-      (deployment) => deployment.failedTasks > 0 || deployment.rolloutState !== 'COMPLETED' || running < desired,
-    );
-  const [targets, tasks, gone] = await Promise.all([
+  const [targets, tasks] = await Promise.all([
     readTargets(aws, site.colors[color].targetGroup, signal),
     busy ? readTasks(aws, site, color, 'RUNNING', signal) : ok([]),
-    troubled ? readTasks(aws, site, color, 'STOPPED', signal) : ok([]),
   ]);
   if (!targets.ok) return targets;
   if (!tasks.ok) return tasks;
+  // A task that has just died is missing among the tasks before the service counts it out.
+  const alive = Math.min(running, tasks.value.filter(({ lastStatus }) => lastStatus === 'RUNNING').length);
+  const troubled = deployments.some(
+    ({ failedTasks, rolloutState }) => failedTasks > 0 || rolloutState !== 'COMPLETED' || alive < desired,
+  );
+  const gone = stopped && troubled ? await readTasks(aws, site, color, 'STOPPED', signal) : ok([]);
   if (!gone.ok) return gone;
   return ok({
     desired,
