@@ -12,7 +12,7 @@ export interface SeenCall {
 /** What becomes of a call: passed on, kept back until the promise ends, never answered, or refused. */
 export type Passage = 'pass' | 'never' | 'refuse' | { readonly after: Promise<void> };
 
-export interface Proxy extends AsyncDisposable {
+export interface RuntimeProxy extends AsyncDisposable {
   readonly endpoint: string;
   /** Every call so far, in order of arrival. */
   readonly calls: readonly SeenCall[];
@@ -21,7 +21,7 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** Stands before a runtime: what goes through it can be counted, held back, or refused. */
-export async function aProxy(endpoint: string): Promise<Proxy> {
+export async function aProxy(endpoint: string): Promise<RuntimeProxy> {
   const target = new URL(endpoint);
   const calls: SeenCall[] = [];
   let passage: (call: SeenCall) => Passage = () => 'pass';
