@@ -1,6 +1,7 @@
 import { type Color, otherColor, type Plan } from '../../../src/deployment/index.ts';
 import type { Snapshot } from '../truth.ts';
 import { share } from './call.ts';
+import { isByName } from './open-acts.ts';
 import type { Checker, Witness } from './witness.ts';
 
 /** 1: weight only for capacity that a read since the last write showed, of exactly this deployment. */
@@ -12,7 +13,8 @@ export const capacity = (witness: Witness): Checker => ({
       (color) => share(color, call.weights) > share(color, witness.truth.weights()),
     );
     if (!raised) return;
-    const short = witness.recent().map((seen) => missing(plan, raised, seen, actor));
+    const byName = isByName(witness, call, actor);
+    const short = witness.recent().map((seen) => missing(plan, raised, seen, byName));
     if (short.every((count) => count > 0))
       witness.report(
         1,
@@ -22,9 +24,8 @@ export const capacity = (witness: Witness): Checker => ({
 });
 
 /** How many healthy tasks a raise of `color` lacks. Back to a colour that was live, one is enough. */
-function missing(plan: Plan, color: Color, { colors }: Snapshot, actor: string): number {
-  const takesBack =
-    color === plan.from || plan.kind === 'rollback' || plan.kind === 'repair' || actor.startsWith('byname');
+function missing(plan: Plan, color: Color, { colors }: Snapshot, byName: boolean): number {
+  const takesBack = color === plan.from || plan.kind === 'rollback' || plan.kind === 'repair' || byName;
   if (takesBack) return 1 - colors[color].healthy;
   const live = plan.first ? 0 : colors[otherColor(color)].running;
   const able = colors[color].tasks.filter(

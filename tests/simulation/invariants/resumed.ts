@@ -1,5 +1,6 @@
 import type { Entry, Plan } from '../../../src/deployment/index.ts';
 import { share } from './call.ts';
+import { isByName } from './open-acts.ts';
 import type { Checker, Witness } from './witness.ts';
 
 /** Gaps between looks that may count as watched: three polling periods, and what the reads themselves take. */
@@ -59,7 +60,7 @@ export const resumed = (witness: Witness): Checker => {
         entries.some((entry) => entry.kind === 'done' && entry.body.act.do === 'register')
       )
         witness.report(7, `${actor} registers what is registered`);
-      if (call.kind !== 'set-weights' || actor.startsWith('byname')) return;
+      if (call.kind !== 'set-weights' || isByName(witness, call, actor)) return;
       const weight = share(plan.to, call.weights);
       const index = plan.steps.findIndex((step) => Math.abs(step.weight - weight) < 0.06);
       const before = plan.steps[index - 1];
