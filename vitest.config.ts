@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const shared = { isolate: false, env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } } as const;
 
+/** Tests of the demo that send real requests on a real clock. */
+const realTime = ['examples/demo/load.test.ts'];
+
 /** One project per suite, so that each can be run, timed and budgeted alone (see CONTRIBUTING.md). */
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['src/**/*.test.ts', 'tests/*.test.ts', 'examples/demo/*.test.ts'],
+          exclude: realTime,
           pool: 'threads',
         },
       },
@@ -18,7 +22,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
-          include: ['tests/integration/**/*.test.ts'],
+          include: ['tests/integration/**/*.test.ts', ...realTime],
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { type ParseError, parse } from 'jsonc-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { localRuntimePage, localRuntimeText } from '../scripts/generate-local-runtime.ts';
 import { jsonSchemas } from '../src/config/index.ts';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
@@ -49,9 +51,9 @@ test('every link of a page resolves, to its heading too', () => {
 describe('commands', () => {
   let options: (path: readonly string[]) => ReadonlySet<string> | undefined;
 
-  beforeAll(() => {
-    options = helpReader();
-  });
+  beforeAll(async () => {
+    options = await helpReader();
+  }, 60_000);
 
   test('every command that a page quotes is known', () => {
     expect(pages.flatMap((page) => quoted(read(page))).length).toBeGreaterThan(50);
@@ -175,16 +177,15 @@ function problemOf(
 }
 
 /** The options of a command by its help, which is read once; undefined where there is no such command. */
-function helpReader(): (path: readonly string[]) => ReadonlySet<string> | undefined {
+async function helpReader(): Promise<(path: readonly string[]) => ReadonlySet<string> | undefined> {
   const known = new Map<string, ReadonlySet<string>>();
-  const visit = (path: readonly string[]): void => {
-    const help = execFileSync(process.execPath, [join(root, 'dist', 'teal.cjs'), ...path, '--help'], {
-      encoding: 'utf8',
-    });
-    known.set(path.join(' '), new Set(help.match(/(?<=[\s,])--?[a-zA-Z][\w-]*/g) ?? []));
-    const commands = /\nCommands:\n([\s\S]*?)(?:\n\n|$)/.exec(help)?.[1] ?? '';
-    for (const [, name = ''] of commands.matchAll(/^ {2}([a-z-]+)/gm)) if (name !== 'help') visit([...path, name]);
+  const visit = async (path: readonly string[]): Promise<void> => {
+    const { stdout } = await run(process.execPath, [join(root, 'dist', 'teal.cjs'), ...path, '--help']);
+    known.set(path.join(' '), new Set(stdout.match(/(?<=[\s,])--?[a-zA-Z][\w-]*/g) ?? []));
+    const commands = /\nCommands:\n([\s\S]*?)(?:\n\n|$)/.exec(stdout)?.[1] ?? '';
+    const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name);
+    await Promise.all(names.filter((name) => name !== 'help').map((name) => visit([...path, name])));
   };
-  visit([]);
+  await visit([]);
   return (path) => known.get(path.join(' '));
 }
