@@ -208,6 +208,9 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
   // A repair begins with weights that are split; one that is taken back before its write leaves them so.
   if (plan.kind === 'repair' && shareNow(plan, seen) !== 0)
     return { do: 'close', outcome: { name: 'halted', because } };
+  // A first deployment that fails leaves nothing running: where AWS refuses that, a person is called.
+  if (plan.first && !deployment.carried && deployment.stuck)
+    return { do: 'close', outcome: { name: 'halted', because: deployment.stuck } };
   return { do: 'close', outcome: { name: deployment.carried ? 'rolled-back' : 'failed', because } };
 }
 
