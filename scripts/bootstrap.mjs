@@ -1,15 +1,19 @@
 // Makes a fresh clone ready: checks Node, then installs packages where they are missing or not those of the lock file.
 // Plain JavaScript without packages, because it runs before there are any, and on Nodes that are too old.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+const ownCache = join(root, '.npm-cache');
+
 checkNode();
 for (const folder of [root, ...samples()]) if (!isInstalled(folder)) install(folder);
+rmSync(ownCache, { recursive: true, force: true });
 
 function checkNode() {
   const wanted = readJson(join(root, 'package.json')).engines.node.replace(/^\D+/, '');
@@ -55,12 +59,25 @@ function install(folder) {
     ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: folder,
+      env: { ...process.env, ...cacheOfOurOwn() },
       // npm's list of what it added is no result of the command that was run.
       stdio: ['ignore', 2, 2],
     },
   );
   if (error) stop(`npm could not be started: ${error.message}. It comes with Node: is it on the PATH?`);
   if (status !== 0) stop(`npm ci failed in ${folder}; its last lines say why. Can the package registry be reached?`);
+}
+
+/** Where the home folder can't be written, as in some containers, npm keeps its cache in the clone while it installs. */
+function cacheOfOurOwn() {
+  const home = join(homedir(), '.npm');
+  if (process.env.npm_config_cache && process.env.npm_config_cache !== home) return {};
+  try {
+    accessSync(existsSync(home) ? home : homedir(), constants.W_OK);
+    return {};
+  } catch {
+    return { npm_config_cache: ownCache, npm_config_update_notifier: 'false' };
+  }
 }
 
 function readJson(file) {
