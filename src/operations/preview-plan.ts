@@ -55,7 +55,8 @@ export interface SecretNow {
 /** What `plan` is asked for. */
 export interface Wished {
   readonly service: WebService;
-  readonly image: ResolvedImage;
+  /** Asked for once nothing refuses the deployment: it may have to be built. */
+  readonly image: () => Promise<ResolvedImage>;
   readonly bakeSeconds: number | undefined;
 }
 
@@ -85,7 +86,7 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   const circumstances = around.value;
   if (!context.runtime && circumstances.site.terraformHash !== terraformHash(service))
     return err({ kind: 'terraform-first' });
-  const plan = planDeploy(circumstances, image, context.sha256, bakeSeconds);
+  const plan = planDeploy(circumstances, await image(), context.sha256, bakeSeconds);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
   return ok(await previewOf(context, service, circumstances, plan.value));
 }
@@ -94,11 +95,11 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
  * Computes what `deploy` would do in an environment that is not made: what provisioning will make is taken for made.
  * Asks nobody.
  */
-export function previewNew(
+export async function previewNew(
   given: Pick<Context, 'newId' | 'sha256'> & { readonly environment: Environment },
   { service, image, bakeSeconds }: Wished,
   trafficSettleSeconds: number,
-): Result<Preview, OperationRefusal> {
+): Promise<Result<Preview, OperationRefusal>> {
   const what = notYet(service);
   if (what.length > 0) return err({ kind: 'not-yet', what });
   const empty = { desired: 0, running: 0, pending: 0, deployments: [], tasks: [], targets: [], stopped: [] };
@@ -114,7 +115,7 @@ export function previewNew(
     route: { origin: 'http://127.0.0.1:8080', host: route.host ?? '127.0.0.1:8080' },
     pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
   };
-  const plan = planDeploy(circumstances, image, given.sha256, bakeSeconds);
+  const plan = planDeploy(circumstances, await image(), given.sha256, bakeSeconds);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
   return ok({
     ...common(circumstances, plan.value, 'local'),

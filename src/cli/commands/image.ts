@@ -11,6 +11,7 @@ export const addImage: AddCommand = (program) => {
   program
     .command('image')
     .summary('images for the local runtime, without Docker')
+    .addHelpText('after', '\nExample:\n  teal image build app --name api\n')
     .command('build')
     .summary('build a folder with a Dockerfile, upload it, print its reference by digest')
     .argument('<folder>', 'the folder with the Dockerfile')

@@ -4,6 +4,7 @@ import { nameFromFolder, nameProblem, scaffold } from '../../config/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { jsonOption, outputFor } from '../options.ts';
+import { counted } from '../output/words.ts';
 
 /** `teal init` */
 export const addInit: AddCommand = (program) => {
@@ -21,10 +22,12 @@ export const addInit: AddCommand = (program) => {
       if (problem !== undefined) throw new CliError('usage', `"${name}": ${problem}. Nothing was changed.`);
       const files = scaffold({ name });
       const there = files.filter((file) => existsSync(join(root, file.path)));
-      if (there.length > 0) {
+      const [first, ...more] = there;
+      if (first) {
+        const others = more.length > 0 ? ` and ${counted(more.length, 'more file')} of a new project` : '';
         throw new CliError(
           'refused',
-          `${there.map((file) => file.path).join(', ')} ${there.length > 1 ? 'are' : 'is'} there already. Nothing was changed.`,
+          `${first.path}${others} ${more.length > 0 ? 'are' : 'is'} there already. Nothing was changed.`,
         );
       }
       for (const file of files) {

@@ -34,11 +34,11 @@ export const addPlan: AddCommand = (program) => {
       const unmade = options.env === 'local' && !(await findRuntime(runtimeData(process.env)));
       const context = unmade ? undefined : (await compose(options.env, output, { drives: false })).context;
       const signal = context?.signal ?? new AbortController().signal;
-      const image = await previewImage(service, { environment: options.env, root, signal }, output);
+      const image = () => previewImage(service, { environment: options.env, root, signal }, output);
       const wished = { service, image, bakeSeconds: options.bake };
       const preview = context
         ? await previewPlan(context, wished)
-        : previewNew(withoutRuntime(environment.value), wished, 0);
+        : await previewNew(withoutRuntime(environment.value), wished, 0);
       if (!preview.ok) throw refused(preview.error, about);
       output.result(planText(preview.value), preview.value);
     });

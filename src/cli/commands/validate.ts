@@ -2,6 +2,7 @@ import { findProjectRoot, readProject, renderDiagnostics } from '../../config/in
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { jsonOption, outputFor } from '../options.ts';
+import { counted } from '../output/words.ts';
 
 /** `teal validate` */
 export const addValidate: AddCommand = (program, ended) => {
@@ -18,9 +19,12 @@ export const addValidate: AddCommand = (program, ended) => {
       const project = readProject(root);
       if (project.ok) {
         const { services, environments } = project.value;
-        output.result(`No problems: ${services.length} services, ${environments.length} environments.`, {
-          problems: [],
-        });
+        output.result(
+          `No problems: ${counted(services.length, 'service')}, ${counted(environments.length, 'environment')}.`,
+          {
+            problems: [],
+          },
+        );
         return;
       }
       const { diagnostics, fileCount } = project.error;

@@ -69,7 +69,8 @@ function prepareText({ changes, secrets, plan }: Preview): string[] {
 
 function changeLine(change: Change, width: number, secrets: readonly SecretNow[]): string {
   const path = change.path.padEnd(width);
-  const value = (text: string): string => cut(change.path === 'image' ? shortDigest(text) : text, 30);
+  const value = (text: string): string =>
+    change.path === 'image' ? `${text.replace('sha256:', '').slice(0, 12)}…` : cut(text, 30);
   const secret = secrets.find(({ name }) => change.path === `secrets.${name}`);
   const version = secret ? `, ${versionText(secret)}` : '';
   switch (change.kind) {
