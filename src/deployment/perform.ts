@@ -27,6 +27,8 @@ export type Performed =
 const throttledTries = 6;
 /** How long a write may take to show in a read before it counts as unanswered. */
 const readBackMs = 10_000;
+/** The same for one that failed: it most likely did not happen, and is safe to send again. */
+const failedReadBackMs = 1_000;
 
 /**
  * Does one act and tells what came of it. Never throws for what AWS answers. `intendedAt` is when journalling the
@@ -62,7 +64,8 @@ export async function perform(
       const weights = weightsFor(plan.to, percent(act.idle));
       const written = await call(() => world.traffic.write(plan.site, weights, signal));
       if (!written.ok && written.error.kind !== 'unknown') return told(written, null);
-      if (await readsBack(plan, weights, world, lease.lost)) return { kind: 'done', result: null };
+      const patienceMs = written.ok ? readBackMs : failedReadBackMs;
+      if (await readsBack(plan, weights, world, patienceMs, lease.lost)) return { kind: 'done', result: null };
       return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
     }
     case 'verify':
@@ -119,13 +122,19 @@ async function sendGuarded<T>(
 const tooLate: Result<never, CallError> = err({ kind: 'unknown', cause: 'not sent: its time was over' });
 
 /** Whether a read shows the weights within the time that a stale one may take. */
-async function readsBack(plan: Plan, weights: Weights, world: World, signal: AbortSignal): Promise<boolean> {
+async function readsBack(
+  plan: Plan,
+  weights: Weights,
+  world: World,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const since = world.clock.monotonic();
   for (let attempt = 0; ; attempt++) {
     const read = await world.traffic.read(plan.site, signal);
     const shown = read.ok ? weightsOf(read.value) : undefined;
     if (shown && sameWeights(shown, weights)) return true;
-    if (world.clock.monotonic() - since >= readBackMs) return false;
+    if (world.clock.monotonic() - since >= patienceMs) return false;
     await world.clock.sleep(ms(Math.min(50 * 2 ** attempt, 1_000)), signal);
   }
 }

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { createVirtualClock, err, ms, seconds } from '../base/index.ts';
+import { everyGuard } from './guards.ts';
+import type { Lease } from './lease.ts';
+import { perform } from './perform.ts';
+import type { Fleet, Traffic } from './ports.ts';
+import { aPlan } from './testing/a-plan.ts';
+import { aDeployment, weights } from './testing/a-stream.ts';
+import { memoryTraffic } from './testing/memory-traffic.ts';
+import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
+
+const { deployment } = aDeployment({ plan: aPlan(), phase: 'shifting' });
+
+/** Writes 10 percent, with some calls of the load balancer answered otherwise. */
+async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
+  const clock = createVirtualClock();
+  const real = memoryTraffic(clock);
+  const lease: Lease = {
+    epoch: 1,
+    takenOver: false,
+    lost: new AbortController().signal,
+    leftMs: () => ms(15_000),
+    requests: () => [],
+    refresh: async () => undefined,
+    lose: () => undefined,
+    release: async () => undefined,
+  };
+  const world = {
+    traffic: { ...real, ...otherwise(real) },
+    fleet: {} as Fleet,
+    prober: scriptedProber(clock, () => anAnswer('')),
+    clock,
+  };
+  if (!deployment) throw new Error('a deployment runs');
+  let endedAt = -1;
+  const performed = perform(weights(10), deployment, world, lease, clock.monotonic(), everyGuard).then((value) => {
+    endedAt = clock.monotonic();
+    return value;
+  });
+  await clock.advanceAsync(seconds(60));
+  return { performed: await performed, endedAt };
+}
+
+describe('a write of weights', () => {
+  test('is done once it is read back', async () => {
+    const { performed, endedAt } = await writing(() => ({}));
+    expect(performed).toEqual({ kind: 'done', result: null });
+    expect(endedAt).toBeLessThan(100);
+  });
+
+  test('is done when it happened, whatever was heard of it', async () => {
+    const { performed } = await writing((real) => ({
+      async write(...given) {
+        await real.write(...given);
+        return err({ kind: 'unknown', cause: 'no answer within 4.5 s' });
+      },
+    }));
+    expect(performed).toEqual({ kind: 'done', result: null });
+  });
+
+  test('that failed is soon free to be sent again: a rollback must not wait', async () => {
+    const { performed, endedAt } = await writing(() => ({
+      write: async () => err({ kind: 'unknown', cause: 'HTTP 500' }),
+    }));
+    expect(performed).toEqual({ kind: 'unanswered', cause: 'HTTP 500' });
+    expect(endedAt).toBeLessThan(2_000);
+  });
+
+  test('that was answered gets the time that a stale read may take', async () => {
+    const { performed, endedAt } = await writing((real) => ({
+      write: (site, _to, signal) => real.writeTest(site, { blue: 1, green: 0 }, signal),
+    }));
+    expect(performed).toEqual({ kind: 'unanswered', cause: 'the write does not show' });
+    expect(endedAt).toBeGreaterThan(10_000);
+  });
+
+  test('that AWS refused has not happened', async () => {
+    const refusal = { kind: 'refused', code: 'AccessDenied', message: 'no' } as const;
+    const { performed } = await writing(() => ({ write: async () => err(refusal) }));
+    expect(performed).toEqual(refusal);
+  });
+
+  test('that was throttled is sent again', async () => {
+    let tries = 0;
+    const { performed } = await writing((real) => ({
+      write: async (...given) => (++tries < 3 ? err({ kind: 'throttled', code: 'Throttling' }) : real.write(...given)),
+    }));
+    expect([performed.kind, tries]).toEqual(['done', 3]);
+  });
+});
