@@ -124,15 +124,23 @@ class Play {
     if (act.crashAt) main.process.actor.crashAt(act.crashAt.wait, act.crashAt.moment);
     const disturbances = [...act.disturbances];
     const others: Started[] = [];
-    while (!main.gone() || (disturbances[0]?.after ?? Number.POSITIVE_INFINITY) <= 1_000) {
+    while (
+      !main.gone() ||
+      (act.command.do === 'sweep' && disturbances.length > 0 && this.#witness.now - started < 5_000)
+    ) {
       await sleep(ms(500));
-      while (disturbances[0] && disturbances[0].after <= this.#witness.now - started) {
+      while (disturbances[0] && this.#isDue(disturbances[0], started)) {
         const disturbance = disturbances.shift();
         const other = disturbance && this.#disturb(disturbance, main);
         if (other) others.push(other);
       }
     }
     await this.#finish(others, sleep);
+  }
+
+  #isDue({ after, during }: Disturbance, started: number): boolean {
+    if (after > this.#witness.now - started) return false;
+    return during === undefined || fold(this.#witness.entries).deployment?.phase.name === during;
   }
 
   /** The due work that is left, where it comes due within minutes. */
@@ -223,10 +231,8 @@ class Play {
     const { network, tasks } = this.#world;
     switch (disturbance.do) {
       case 'request': {
-        const { kind, during } = disturbance;
+        const { kind } = disturbance;
         return this.#start(kind, async (context) => {
-          const phase = () => fold(this.#witness.entries).deployment?.phase.name;
-          while (during !== 'any' && phase() !== during && !main.gone()) await context.clock.sleep(ms(500));
           await ask(context, service, kind);
           if (kind !== 'pause') return;
           await context.clock.sleep(seconds(20 + this.#chaos.int(60)));

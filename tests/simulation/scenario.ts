@@ -11,13 +11,9 @@ export type Command =
   | { readonly do: 'repair'; readonly how: 'accept' | 'restore' }
   | { readonly do: 'sweep' };
 
-/** What comes in between, `after` the command began. */
-export type Disturbance = { readonly after: Ms } /** Asked once the deployment is in a phase with a hold. */ & (
-  | {
-      readonly do: 'request';
-      readonly kind: Exclude<RequestKind, 'abort' | 'rollback'>;
-      readonly during: 'shifting' | 'baking' | 'any';
-    }
+/** What comes in between, `after` the command began at the earliest, and in that phase of the deployment. */
+export type Disturbance = { readonly after: Ms; readonly during?: 'shifting' | 'baking' } & (
+  | { readonly do: 'request'; readonly kind: Exclude<RequestKind, 'abort' | 'rollback'> }
   /** Takes the running deployment back by force. */
   | { readonly do: 'abort' }
   | { readonly do: 'second-driver' }
@@ -107,39 +103,39 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   };
 
   const anyDisturbance = (): Disturbance => {
-    const after = seconds(1 + random.int(120));
+    const phase = pick(['shifting', 'baking', undefined] as const);
+    const when = phase ? { after: seconds(1), during: phase } : { after: seconds(1 + random.int(120)) };
     const draw = random.int(100);
-    const during = pick(['shifting', 'baking', 'any'] as const);
-    if (draw < 10) return { after, do: 'request', kind: 'promote', during };
-    if (draw < 19) return { after, do: 'request', kind: 'pause', during };
-    if (draw < 29) return { after, do: 'abort' };
-    if (draw < 32) return { after, do: 'second-driver' };
-    if (draw < 35) return { after, do: 'sweep' };
-    if (draw < 42) return { after, do: 'interrupt', told: pick(['rollback', 'leave', 'policy'] as const) };
-    if (draw < 51) return { after, do: 'kill-driver' };
+    if (draw < 10) return { ...when, do: 'request', kind: 'promote' };
+    if (draw < 19) return { ...when, do: 'request', kind: 'pause' };
+    if (draw < 29) return { ...when, do: 'abort' };
+    if (draw < 32) return { ...when, do: 'second-driver' };
+    if (draw < 35) return { ...when, do: 'sweep' };
+    if (draw < 42) return { ...when, do: 'interrupt', told: pick(['rollback', 'leave', 'policy'] as const) };
+    if (draw < 51) return { ...when, do: 'kill-driver' };
     if (draw < 64)
       return {
-        after,
+        ...when,
         do: 'kill-tasks',
         which: pick(['live', 'idle'] as const),
         how: pick(['one', 'all'] as const),
       };
-    if (draw < 72) return { after, do: 'grow-live', to: 3 + random.int(3) };
-    if (draw < 79) return { after, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
-    if (draw < 84) return { after, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
+    if (draw < 72) return { ...when, do: 'grow-live', to: 3 + random.int(3) };
+    if (draw < 79) return { ...when, do: 'foreign-weights', green: pick([0, 30, 50, 100]) };
+    if (draw < 84) return { ...when, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
     if (draw < 92) {
       const how = pick(['lost-before', 'straggler'] as const);
-      return { after, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
+      return { ...when, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
     }
     if (draw < 97)
       return {
-        after,
+        ...when,
         do: 'refuse',
         operation: pick(['ModifyRule', 'ModifyRule', 'UpdateService'] as const),
         seconds: 20 + random.int(60),
         thenAbort: chance(50),
       };
-    return { after, do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: chance(30) };
+    return { ...when, do: 'rollback-by-name', to: pick(['blue', 'green'] as const), impostor: chance(30) };
   };
 
   const crashAt = (): Act['crashAt'] =>
