@@ -5,6 +5,8 @@ import { seconds } from '../../src/base/index.ts';
 import type { Color } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { type Intention, release } from '../../src/operations/deploy.ts';
+import { repair } from '../../src/operations/resume.ts';
+import { discoverSite } from '../../src/operations/site.ts';
 import { sweep } from '../../src/operations/sweep.ts';
 import { abort, takeBack } from '../../src/operations/take-back.ts';
 import { watchClients } from './clients.ts';
@@ -205,4 +207,44 @@ test('weights in tenths of a percent are known again when they are read back', a
 
   const writes = stage.witness.journal.filter((entry) => entry.kind === 'intended' && entry.body.do === 'set-weights');
   expect(writes).toHaveLength(3);
+});
+
+describe('a first deployment', () => {
+  /** Under way, its tasks still starting. */
+  const begun = async () => {
+    const stage = await aStage();
+    const driver = stage.start('driver', (context) => release(context, stage.service, deploy('v1')));
+    await stage.until(() => stage.witness.truth.color('green').desired > 0);
+    return { stage, driver };
+  };
+  const outcomes = ({ witness }: Awaited<ReturnType<typeof aStage>>) =>
+    witness.journal.flatMap((entry) => (entry.kind === 'closed' ? [entry.body.outcome.name] : []));
+
+  test('whose tasks AWS refuses to take away is halted, not failed', async () => {
+    const { stage } = await begun();
+    stage.world.network.outage = { match: ({ operation }) => operation.endsWith('.UpdateService'), how: 'refusing' };
+    const taker = stage.start('taker', (context) => abort(context, stage.service));
+    await stage.until(taker.gone);
+
+    expect(outcomes(stage)).toEqual(['halted']);
+    expect(stage.finish()).toEqual([]);
+  });
+
+  test('that another switched by hand is halted; its repair, taken back before its write, stays so', async () => {
+    const { stage, driver } = await begun();
+    const foreign = stage.start('foreign-weights', async ({ aws, traffic, signal, environment }) => {
+      const site = await discoverSite(aws, environment.name, stage.service.name, signal);
+      if (site.ok) await traffic.write(site.value.site, { blue: 70, green: 30 }, signal);
+    });
+    await stage.until(() => foreign.gone() && driver.gone());
+    expect(outcomes(stage)).toEqual(['halted']);
+    const repairer = stage.start('repairer', (context) => repair(context, stage.service, 'restore'));
+    await stage.until(() => stage.witness.plan?.kind === 'repair');
+    const taker = stage.start('taker', (context) => abort(context, stage.service));
+    await stage.until(() => taker.gone() && repairer.gone());
+
+    expect(outcomes(stage)).toEqual(['halted', 'halted']);
+    expect(stage.witness.truth.weights()).toEqual({ blue: 70, green: 30 });
+    expect(stage.finish()).toEqual([]);
+  });
 });
