@@ -23,9 +23,22 @@ export default defineConfig({
           ...shared,
           name: 'integration',
           include: ['tests/integration/**/*.test.ts', ...realTime],
+          exclude: ['tests/integration/engine/**'],
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'engine',
+          include: ['tests/integration/engine/**/*.test.ts'],
+          pool: 'forks',
+          // They wait for tasks, leases and holds, so that several run at once; with more, two cores are too few.
+          maxConcurrency: 5,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

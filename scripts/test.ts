@@ -83,7 +83,15 @@ const lanes: readonly (readonly Suite[])[] = [
     },
     project('package', 90),
   ],
-  [project('integration', 200), project('cli', 120)],
+  [
+    project('integration', 120),
+    project('cli', 120),
+    {
+      name: 'engine',
+      budgetSeconds: 220,
+      commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
+    },
+  ],
 ];
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */

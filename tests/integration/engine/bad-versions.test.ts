@@ -27,11 +27,15 @@ async function blamed(
   service: string,
   color: string,
 ) {
-  const log = await eventually(() => {
-    const all = stage.accessLog();
-    const logged = new Set(all.map(({ rid }) => rid));
-    return records.every(({ rid }) => logged.has(rid)) ? all : undefined;
-  });
+  const log = await eventually(
+    () => {
+      const all = stage.accessLog();
+      const logged = new Set(all.map(({ rid }) => rid));
+      return records.every(({ rid }) => logged.has(rid)) ? all : undefined;
+    },
+    10_000,
+    500,
+  );
   const group = log.find(({ targetGroup }) => targetGroup?.includes(`/local-${service}-${color}/`))?.targetGroup;
   if (group === undefined) return failures(records, log, []);
   return failures(records, log, [{ version: 'bad', targetGroup: group, from: 0, to: Number.POSITIVE_INFINITY }]);
@@ -123,10 +127,14 @@ describe.concurrent('a bad version', () => {
     stage.service('stillborn', { host: 'stillborn.test', priority: 60 });
     stage.version('stillborn', { name: 'v1', fault: 'crashes' });
     await stage.teal(['deploy', 'stillborn'], 4);
-    const { colors, weights, live } = await eventually(async () => {
-      const status = await statusOf(stage, 'stillborn');
-      return status.colors.green.running === 0 ? status : undefined;
-    });
+    const { colors, weights, live } = await eventually(
+      async () => {
+        const status = await statusOf(stage, 'stillborn');
+        return status.colors.green.running === 0 ? status : undefined;
+      },
+      20_000,
+      1_000,
+    );
     expect(colors).toMatchObject({ blue: { desired: 0, running: 0 }, green: { desired: 0, running: 0 } });
     expect(weights).toEqual({ blue: 100, green: 0 });
     expect(live).toBeNull();

@@ -26,7 +26,7 @@ describe.concurrent('a driver that is killed', { timeout }, () => {
   test('at 10 % leaves an orphan that status shows first, and resume finishes it', async () => {
     const clients = await aServiceInUse(stage, 'resumed', { strategy: { canary: { weight: 10, bake: '3s' } } });
     await killedAt(stage, 'resumed', isWeights(90));
-    await eventually(async () => ((await statusOf(stage, 'resumed')).orphan ? true : undefined), 25_000);
+    await eventually(async () => ((await statusOf(stage, 'resumed')).orphan ? true : undefined), 30_000, 2_000);
     const told = await stage.start(['status']).ended;
     expect(told.documents[0]).toMatchObject({
       services: expect.arrayContaining([

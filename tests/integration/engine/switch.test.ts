@@ -103,11 +103,15 @@ test('the same revision again gets new tasks in the other colour, and no request
 });
 
 test('once keep-warm is over a sweep scales the former colour down, and a rollback has nothing to return to', async () => {
-  await eventually(async () => {
-    await stage.teal(['sweep']);
-    const { colors } = await statusOf(stage, 'api');
-    return colors.green.desired === 0 && colors.green.running === 0 ? true : undefined;
-  }, 20_000);
+  await eventually(
+    async () => {
+      await stage.teal(['sweep']);
+      const { colors } = await statusOf(stage, 'api');
+      return colors.green.desired === 0 && colors.green.running === 0 ? true : undefined;
+    },
+    20_000,
+    1_000,
+  );
   const { colors, weights } = await statusOf(stage, 'api');
   expect(colors.blue).toMatchObject({ desired: 2, running: 2, healthy: 2 });
   expect(weights).toEqual({ blue: 100, green: 0 });

@@ -160,17 +160,18 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves once `found` returns something. */
+/** Resolves once `found` returns something. One that starts a process or reads much asks for a longer interval. */
 export function eventually<Found>(
   found: () => Promise<Found | undefined> | Found | undefined,
   timeout = 10_000,
+  interval = 100,
 ): Promise<Found> {
   const look = async (): Promise<Found> => {
     const value = await found();
     if (value === undefined) throw new Error('not yet');
     return value;
   };
-  return vi.waitFor(look, { timeout, interval: 50 });
+  return vi.waitFor(look, { timeout, interval });
 }
 
 /** Tells what was measured, beside the test that holds it to its limit. */
