@@ -22,6 +22,7 @@ export function elbTraffic(aws: Aws): Traffic {
         (output) => output.Rules,
       );
       if (!found.ok) return found;
+      for (const arn of rules) known.delete(arn);
       for (const rule of found.value) if (rule.RuleArn && rule.Actions) known.set(rule.RuleArn, rule.Actions);
     }
     if (listeners.length > 0) {
@@ -33,6 +34,7 @@ export function elbTraffic(aws: Aws): Traffic {
         (output) => output.Listeners,
       );
       if (!found.ok) return found;
+      for (const arn of listeners) known.delete(arn);
       for (const listener of found.value)
         if (listener.ListenerArn && listener.DefaultActions) known.set(listener.ListenerArn, listener.DefaultActions);
     }

@@ -33,8 +33,6 @@ function refusalText(
       return `Deployment ${refusal.doing.deployment} of ${service} has no driver${doingText(refusal.doing)}.\nDrive it on: teal resume ${service}. Take it back: teal abort ${service}.`;
     case 'nothing-runs':
       return `No deployment of ${service} is running.`;
-    case 'not-halted':
-      return `The last deployment of ${service} did not halt: there is nothing to repair.`;
     case 'journal':
       return `The journal of ${service} can't be read: ${callText(refusal.error)}.`;
   }

@@ -34,7 +34,7 @@ export function decide(state: StreamState, seen: Observation, guards: Guards = e
   if (deployment.undo && deployment.phase.name !== 'rolling-back') return rollBack(deployment.undo);
   switch (deployment.phase.name) {
     case 'preparing':
-      return decidePreparing(deployment);
+      return decidePreparing(deployment, seen);
     case 'provisioning':
       return decideProvisioning(state, deployment, seen, guards);
     case 'verifying':
@@ -64,9 +64,11 @@ function decideStrange(state: StreamState, plan: Plan, seen: Observation): Actio
 /** What a repair finds may be anything, until its own write. */
 const repairsNow = ({ plan, carried }: DeploymentState): boolean => plan.kind === 'repair' && !carried;
 
-function decidePreparing(deployment: DeploymentState): Action {
+function decidePreparing(deployment: DeploymentState, seen: Observation): Action {
   const { plan } = deployment;
-  if (deployment.taskDefinition === undefined) return { do: 'register' };
+  if (deployment.taskDefinition === undefined) {
+    return seen.sinceActMs < plan.timings.pollMs ? wait('unanswered-calls', plan) : { do: 'register' };
+  }
   return { do: 'enter', phase: plan.wish.kind === 'register' ? 'provisioning' : 'shifting', step: 0, because: null };
 }
 
@@ -125,6 +127,7 @@ function decideVerifying(deployment: DeploymentState, seen: Observation): Action
   if (lost && seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) return rollBack(lost);
   if (primaryOf(seen.fleet[plan.to])?.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
   if (seen.traffic.test[plan.to] === undefined || shareOfReading(seen.traffic.test, plan) !== 100) {
+    if (seen.sinceActMs < plan.timings.pollMs) return wait('weights-to-show', plan);
     return { do: 'set-test-weights', color: plan.to };
   }
   if (!verdict) return { do: 'verify' };

@@ -56,8 +56,8 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const outline = outlineOf(record.state);
   if (outline) emit({ type: 'driving', body: outline });
   try {
+    if (lease.takenOver || running(record.state).unanswered.length > 0) watch.unanswered();
     if (lease.takenOver) {
-      watch.unanswered();
       if (guards.has('lease') && !isUrgent(record.state)) await clock.sleep(ms(callDeadlineMs), lease.lost);
     }
     for (;;) {
@@ -148,6 +148,7 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
     if (action.do === 'wait') return action.ms;
     if (action.do !== 'update-service' && action.do !== 'set-weights') throw new Error(`${action.do} is no due work`);
     await act(driving, action, watch, book, () => undefined, emit);
+    await world.clock.sleep(ms(plan.timings.pollMs), lease.lost);
   }
 }
 
@@ -175,7 +176,7 @@ async function act(
     burst();
   }
   if (what.do !== 'verify') watch.acted();
-  const performed = await perform(what, deployment, world, lease, intendedAt, guards);
+  const performed = await perform(what, deployment, world, lease, intendedAt, driving.interrupt, guards);
   switch (performed.kind) {
     case 'done':
       await record.append(plan.id, { kind: 'done', body: { act: what, result: performed.result } });

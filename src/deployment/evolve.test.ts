@@ -141,7 +141,14 @@ describe('what a stream knows of its colours', () => {
     });
   });
 
-  test('a repair changes nothing that is known of revisions', () => {
+  test('a first raise that was refused never gave traffic, but for an earlier try of it that may still land', () => {
+    const shifting = aDeployment({ plan, phase: 'shifting' });
+    expect(following(shifting, ...refused(weights(10))).deployment?.carried).toBe(false);
+    expect(following(shifting, ...unanswered(weights(10)), ...refused(weights(10))).deployment?.carried).toBe(true);
+    expect(following(shifting, ...answered(weights(10)), ...refused(weights(100))).deployment?.carried).toBe(true);
+  });
+
+  test('a repair to the colour that was live changes nothing that is known of revisions', () => {
     const halted = following(
       next(second, aPlan({ from: 'blue', to: 'green' })),
       closed({ name: 'halted', because: asked }),

@@ -58,6 +58,7 @@ const opened = (plan: Plan, at: string): DeploymentState => ({
   provisioned: false,
   asked: 0,
   carried: false,
+  raised: false,
   raisedWith: 0,
   verdict: undefined,
   paused: false,
@@ -92,7 +93,7 @@ function withRequest(deployment: DeploymentState, request: PendingRequest): Depl
 /** From here on the act may have happened, whatever is heard of it. */
 function intended(state: StreamState, deployment: DeploymentState, act: Act): StreamState {
   const plan = deployment.plan;
-  const open = { ...deployment, unanswered: [...deployment.unanswered.filter((other) => !sameAct(other, act)), act] };
+  const open = { ...deployment, unanswered: [...deployment.unanswered, act] };
   switch (act.do) {
     case 'register':
     case 'verify':
@@ -164,7 +165,7 @@ function done(state: StreamState, deployment: DeploymentState, act: Act, result:
         weights,
         unansweredWeights: state.unansweredWeights.filter((other) => !sameWeights(other, weights)),
         rest: readBack(state.rest, weights, entry),
-        deployment: answered,
+        deployment: { ...answered, raised: answered.raised || act.idle > 0 },
       };
     }
     default:
@@ -178,7 +179,11 @@ function refused(
   body: { act: Act; code: string; message: string },
 ): StreamState {
   const { act, code, message } = body;
-  const answered = { ...deployment, unanswered: deployment.unanswered.filter((other) => !sameAct(other, act)) };
+  // Only this try did nothing: an earlier one of the same may still land.
+  const latest = deployment.unanswered.findLastIndex((other) => sameAct(other, act));
+  const unanswered = deployment.unanswered.filter((_, index) => index !== latest);
+  const carried = deployment.raised || unanswered.some((other) => other.do === 'set-weights' && other.idle > 0);
+  const answered = { ...deployment, unanswered, carried };
   const kinds = {
     register: 'register-refused',
     'update-service': 'update-refused',
@@ -196,7 +201,8 @@ function refused(
 function closed(state: StreamState, deployment: DeploymentState): StreamState {
   const { plan, outcome } = deployment;
   const ended = { ...state, deployment };
-  if (outcome?.name !== 'succeeded' || plan.kind === 'repair' || deployment.taskDefinition === undefined) return ended;
+  if (outcome?.name !== 'succeeded' || deployment.taskDefinition === undefined) return ended;
+  if (plan.kind === 'repair' && state.live?.color === plan.to) return ended;
   const before = state.live?.color === plan.from ? state.live : null;
   return {
     ...ended,
@@ -211,7 +217,7 @@ function reported(state: StreamState, deployment: DeploymentState, entry: Entry 
   const told = { ...state, weights, rest: readBack(raised(state.rest, weights), weights, entry) };
   if (!deployment.outcome) {
     const undo = deployment.undo ?? { kind: 'asked', by, request: 'rollback' };
-    return { ...told, deployment: { ...deployment, carried: true, undo } };
+    return { ...told, deployment: { ...deployment, carried: true, raised: true, undo } };
   }
   const full = fullColor(weights);
   if (!full || state.live?.color === full) return told;

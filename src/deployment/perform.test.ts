@@ -33,10 +33,13 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
   };
   if (!deployment) throw new Error('a deployment runs');
   let endedAt = -1;
-  const performed = perform(weights(10), deployment, world, lease, clock.monotonic(), everyGuard).then((value) => {
-    endedAt = clock.monotonic();
-    return value;
-  });
+  const never = new AbortController().signal;
+  const performed = perform(weights(10), deployment, world, lease, clock.monotonic(), never, everyGuard).then(
+    (value) => {
+      endedAt = clock.monotonic();
+      return value;
+    },
+  );
   await clock.advanceAsync(seconds(60));
   return { performed: await performed, endedAt };
 }
@@ -87,4 +90,31 @@ describe('a write of weights', () => {
     }));
     expect([performed.kind, tries]).toEqual(['done', 3]);
   });
+});
+
+test('a verification ends at once when this process is told to end, and is no verdict', async () => {
+  const clock = createVirtualClock();
+  const { deployment } = aDeployment({ phase: 'verifying' });
+  if (!deployment) throw new Error('a deployment runs');
+  const lease = { epoch: 1, lost: new AbortController().signal } as Lease;
+  const world = {
+    traffic: memoryTraffic(clock),
+    fleet: {} as Fleet,
+    // Never names another revision than the former's: verification goes on asking for as long as traffic settles.
+    prober: scriptedProber(clock, () => anAnswer('{"version":"rev-1"}')),
+    clock,
+  };
+  const interrupt = new AbortController();
+  const performed = perform(
+    { do: 'verify' },
+    deployment,
+    world,
+    lease,
+    clock.monotonic(),
+    interrupt.signal,
+    everyGuard,
+  );
+  await clock.advanceAsync(seconds(2));
+  interrupt.abort('rollback');
+  expect(await performed).toEqual({ kind: 'unanswered', cause: 'interrupted' });
 });

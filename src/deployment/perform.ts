@@ -33,6 +33,7 @@ const failedReadBackMs = 1_000;
 /**
  * Does one act and tells what came of it. Never throws for what AWS answers. `intendedAt` is when journalling the
  * intent began: it lasts one call deadline, for its entry is what keeps a driver out that was taken over.
+ * `interrupt` ends a verification early.
  */
 export async function perform(
   act: Act,
@@ -40,6 +41,7 @@ export async function perform(
   world: World,
   lease: Lease,
   intendedAt: Ms,
+  interrupt: AbortSignal,
   guards: Guards,
 ): Promise<Performed> {
   const { plan } = deployment;
@@ -69,9 +71,30 @@ export async function perform(
       return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
     }
     case 'verify':
-      return { kind: 'done', result: { verdict: await verify(plan, world.prober, world.clock, lease.lost) } };
+      return verifyUnlessInterrupted(plan, world, lease, interrupt);
     default:
       return unreachable(act);
+  }
+}
+
+/** Verification may take a minute: whoever ends this process need not wait for it. */
+async function verifyUnlessInterrupted(
+  plan: Plan,
+  world: World,
+  lease: Lease,
+  interrupt: AbortSignal,
+): Promise<Performed> {
+  const stop = new AbortController();
+  const onEnd = (): void => stop.abort(lease.lost.aborted ? lease.lost.reason : new Error('interrupted'));
+  const ends = [lease.lost, interrupt];
+  for (const end of ends) end.addEventListener('abort', onEnd, { once: true });
+  try {
+    return { kind: 'done', result: { verdict: await verify(plan, world.prober, world.clock, stop.signal) } };
+  } catch (error) {
+    if (interrupt.aborted && !lease.lost.aborted) return { kind: 'unanswered', cause: 'interrupted' };
+    throw error;
+  } finally {
+    for (const end of ends) end.removeEventListener('abort', onEnd);
   }
 }
 

@@ -129,6 +129,7 @@ describe('a plan to roll back', () => {
   test.each([
     ['no-former', given({ state: { ...state, former: null } }), undefined],
     ['no-former', given({ weights: { blue: 0, green: 100 } }), undefined],
+    ['no-former', given({ fleet: { ...given().fleet, green: aColor({ taskDefinition: 'api:9' }) } }), undefined],
     ['already-live', given(), 'blue'],
     ['former-is-cold', given({ fleet: { ...given().fleet, green: aColor({ healthy: 0 }) } }), undefined],
     ['split', given({ weights: { blue: 50, green: 50 } }), undefined],

@@ -89,6 +89,9 @@ export function planRollback(given: Circumstances, to: Color | undefined): Resul
   const target = to ?? known;
   if (target === undefined) return err({ kind: 'no-former' });
   if (target === live.value) return err({ kind: 'already-live', color: target });
+  // Somebody else may have put another version where the former was.
+  const runs = primaryOf(given.fleet[target])?.taskDefinition;
+  if (to === undefined && runs !== former?.taskDefinition) return err({ kind: 'no-former' });
   return existing(given, 'rollback', live.value);
 }
 

@@ -170,7 +170,7 @@ export type LeaseError = CallError | { readonly kind: 'changed' };
  * Single-item conditional writes only.
  */
 export interface Journal {
-  /** Entries from the last `opened` on, in order; empty when there is none. */
+  /** Entries from the last `opened` on, in order; all of them when there is none. */
   readTail(signal: AbortSignal): Promise<Result<readonly Entry[], CallError>>;
   /** Everything, in order. */
   readAll(signal: AbortSignal): Promise<Result<readonly Entry[], CallError>>;

@@ -59,8 +59,10 @@ export interface DeploymentState {
   readonly provisioned: boolean;
   /** The most tasks that were asked for in the new colour. */
   readonly asked: number;
-  /** A write that gives the new colour traffic was intended. */
+  /** A write that gives the new colour traffic was intended, and not refused. */
   readonly carried: boolean;
+  /** Such a write was done. */
+  readonly raised: boolean;
   /** Healthy tasks that the last raise rested on. */
   readonly raisedWith: number;
   readonly verdict: Verdict | undefined;

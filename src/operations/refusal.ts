@@ -14,7 +14,6 @@ export type OperationRefusal =
   /** A deployment without a driver. */
   | { readonly kind: 'orphan'; readonly holder: Holder; readonly doing: Doing }
   | { readonly kind: 'nothing-runs' }
-  | { readonly kind: 'not-halted' }
   | { readonly kind: 'journal'; readonly error: CallError };
 
 export interface Doing {

@@ -43,10 +43,13 @@ export async function reconcile(context: Context, service: string, journal: Jour
   const files = readdirSync(folder).filter((name) => name.startsWith(prefixOf(context, service)));
   for (const file of files.sort()) {
     const { at, by, weights } = parseRecord(readFileSync(join(folder, file), 'utf8'), join(folder, file));
-    const deployment = journal.state.deployment?.plan.id;
-    if (deployment !== undefined) await journal.append(deployment, { kind: 'reported', body: { at, by, weights } });
+    const { deployment } = journal.state;
+    // A deployment that opened later began from the weights that it found: the record is part of its past.
+    if (deployment && deployment.openedAt <= at) {
+      await journal.append(deployment.plan.id, { kind: 'reported', body: { at, by, weights } });
+      context.note(`Told the journal of ${service} what was rolled back without it at ${at}.`);
+    }
     rmSync(join(folder, file));
-    context.note(`Told the journal of ${service} what was rolled back without it at ${at}.`);
   }
 }
 
