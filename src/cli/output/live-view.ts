@@ -66,9 +66,7 @@ function after(view: LiveView, event: DeploymentEvent): LiveView {
     case 'driving': {
       const { phase, step, openedAt } = event.body;
       const known = { ...view, outline: event.body, openedAt: Date.parse(openedAt) };
-      return phase === view.phase
-        ? { ...known, step }
-        : { ...known, ...entered(passedBefore(view, phase), phase, step, at) };
+      return phase === view.phase ? { ...known, step } : entered(passedBefore(known, phase), phase, step, at);
     }
     case 'phase':
       return { ...view, ...entered(view, event.body.phase, event.body.step, at) };
