@@ -20,7 +20,8 @@ import { watchClients } from './clients.ts';
 import { createContext } from './context.ts';
 import type { Fault } from './faults.ts';
 import { type Installation, install } from './installation.ts';
-import { checkers, type Violation, Witness } from './invariants/index.ts';
+import { readCall } from './invariants/call.ts';
+import { checkers, isTeal, type Violation, Witness } from './invariants/index.ts';
 import type { Message } from './network.ts';
 import type { Act, Command, Disturbance, Scenario } from './scenario.ts';
 import { anImage, behaviourOfImage, simulatedService } from './simulated-service.ts';
@@ -279,12 +280,8 @@ class Play {
         return this.#start('foreign-weights', ({ aws }) => this.#writeWeights(aws, disturbance.green));
       case 'throttle':
         return this.#throttle(disturbance, main);
-      case 'lose-writes': {
-        for (let n = 0; n < disturbance.times; n++)
-          network.strike(disturbance.how, (message) => message.operation === 'ModifyRule');
-        if (!disturbance.thenAbort) return undefined;
-        return this.#start('abort', (context) => abort(context, service));
-      }
+      case 'lose-writes':
+        return this.#loseWrites(disturbance, main);
       case 'refuse': {
         const outage = {
           match: ({ operation }: Message) => operation.endsWith(disturbance.operation),
@@ -300,6 +297,28 @@ class Play {
       case 'rollback-by-name':
         return this.#rollBackByName(disturbance);
     }
+  }
+
+  /** Weight writes go astray; somebody takes the deployment back while one may still be under way. */
+  #loseWrites(
+    { times, how, thenAbort }: Disturbance & { readonly do: 'lose-writes' },
+    main: Started,
+  ): Started | undefined {
+    const { network } = this.#world;
+    let lost = false;
+    const isWrite = (message: Message): boolean => {
+      const call = readCall(message, this.#made);
+      const matches = call.kind === 'set-weights' && isTeal(message.from);
+      lost ||= matches;
+      return matches;
+    };
+    for (let n = 0; n < times; n++) network.strike(how, isWrite);
+    if (!thenAbort) return undefined;
+    return this.#start('abort', async (context) => {
+      while (!lost && !main.gone()) await context.clock.sleep(ms(200));
+      await context.clock.sleep(ms(this.#chaos.int(12_000)));
+      return abort(context, this.#made.service);
+    });
   }
 
   /** AWS is busy for one driver, and while it tries again somebody takes its deployment back. */

@@ -12,7 +12,7 @@ export type Command =
   | { readonly do: 'sweep' };
 
 /** What comes in between, `after` the command began at the earliest, and in that phase of the deployment. */
-export type Disturbance = { readonly after: Ms; readonly during?: 'shifting' | 'baking' } & (
+export type Disturbance = { readonly after: Ms; readonly during?: 'verifying' | 'shifting' | 'baking' } & (
   | { readonly do: 'request'; readonly kind: Exclude<RequestKind, 'abort' | 'rollback'> }
   /** Takes the running deployment back by force. */
   | { readonly do: 'abort' }
@@ -125,7 +125,9 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
     if (draw < 84) return { ...when, do: 'throttle', times: 1 + random.int(8), thenAbort: chance(50) };
     if (draw < 92) {
       const how = pick(['lost-before', 'straggler'] as const);
-      return { ...when, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
+      // Before the first write of all, so that it may be the first that is lost.
+      const early = chance(70) ? ({ after: seconds(1), during: 'verifying' } as const) : when;
+      return { ...early, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
     }
     if (draw < 97)
       return {
