@@ -7,7 +7,7 @@ export interface Session {
   run(...args: readonly string[]): Promise<Ran>;
   /** Says what happened besides. */
   say(line: string): void;
-  /** Compares with `tests/cli/golden/<name>.txt`; `--update` writes it. */
+  /** Compares with `tests/golden/cli/<name>.txt`; `--update` writes it. */
   compare(name: string): Promise<void>;
 }
 
@@ -21,6 +21,7 @@ export function recordSession(bench: Workbench): Session {
       return ran;
     },
     say: (line) => parts.push(`# ${line}\n`),
-    compare: (name) => expect(normalise(parts.join('\n'), bench.folder)).toMatchFileSnapshot(`golden/${name}.txt`),
+    compare: (name) =>
+      expect(normalise(parts.join('\n'), bench.folder)).toMatchFileSnapshot(`../golden/cli/${name}.txt`),
   };
 }

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Workbench } from './workbench.ts';
 
+/** The interpreter itself: a wrapper on the PATH may need the home that tests replace. */
+const found = spawnSync('python3', ['-c', 'import pty, sys; print(sys.executable)'], { encoding: 'utf8' });
+
 /** Why there is no pseudo-terminal here; undefined where there is one. */
 export const noTerminal: string | undefined =
-  spawnSync('python3', ['-c', 'import pty']).status === 0
-    ? undefined
-    : 'python3, whose pty module is used, is not here';
+  found.status === 0 ? undefined : 'python3, whose pty module is used, is not here';
 
 export interface Seen {
   readonly code: number | null;
@@ -31,7 +32,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 
 /** Runs teal as on a person's terminal. */
 export function openTerminal(bench: Workbench, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Terminal {
-  const child = spawn('python3', ['-c', carrier, process.execPath, bench.program, ...args], {
+  const child = spawn(found.stdout.trim(), ['-c', carrier, process.execPath, bench.program, ...args], {
     cwd: bench.folder,
     env: { ...bench.environment, COLUMNS: undefined, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -19,6 +19,7 @@ export async function makeShop(bench: Workbench, settings: ShopSettings = short)
 export function setShop(bench: Workbench, { steps, bake }: ShopSettings, more: object = {}): void {
   bench.edit('services/shop.json', (service) => ({
     ...service,
+    deregistrationDelay: '1s',
     deployment: {
       strategy: { steps },
       bake,

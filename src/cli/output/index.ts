@@ -1,2 +1,2 @@
 export { closeOutputs, createOutput } from './create-output.ts';
-export type { LiveKey, Output } from './output.ts';
+export type { Output } from './output.ts';

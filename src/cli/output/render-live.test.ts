@@ -90,7 +90,7 @@ const frame = (over: Partial<Frame> = {}): Frame => ({
 const shifting = [driving, phase(1, 'provisioning'), phase(21, 'verifying'), phase(22, 'shifting'), status()];
 
 test('shows phases, weights, probes, the hold and the log, newest first', async () => {
-  await expect(renderLive(viewOf(...shifting), frame())).toMatchFileSnapshot('golden/live-view.txt');
+  await expect(renderLive(viewOf(...shifting), frame())).toMatchFileSnapshot('../../../tests/golden/cli/live-view.txt');
 });
 
 test.each([60, 80, 100, 120])('fits %d columns', (width) => {
