@@ -200,7 +200,14 @@ class Play {
       await context
         .journalOf(journalTable, service.name)
         .request(
-          { id: `resume-${context.newId()}`, deployment: state.deployment.plan.id, kind: 'resume', by: 'somebody' },
+          {
+            id: `resume-${context.newId()}`,
+            deployment: state.deployment.plan.id,
+            hold: '',
+            kind: 'resume',
+            by: 'somebody',
+            hold: '',
+          },
           context.signal,
         );
     }

@@ -195,8 +195,29 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
     }
   };
 
-  const acts =
-    leaning === 'any' ? Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0)) : leaningActs();
+  /** Scenes for what chance alone brings about too seldom. */
+  const rareActs = (): readonly Act[] => {
+    const at = (during: Disturbance['during']) => ({ after: seconds(1), ...(during && { during }) });
+    const how = { do: 'lose-writes', how: 'straggler' } as const;
+    const rare: readonly Disturbance[] = [
+      { ...at('verifying'), ...how, times: 1, thenAbort: true },
+      { ...at('verifying'), ...how, times: 1, thenAbort: false },
+      { ...at('baking'), ...how, times: 1, thenAbort: true },
+      { ...at('shifting'), do: 'refuse', operation: 'ModifyRule', seconds: 40, thenAbort: true },
+      { ...at('verifying'), do: 'request', kind: 'pause' },
+      { ...at('baking'), do: 'request', kind: 'pause' },
+      { ...at('shifting'), do: 'request', kind: 'promote' },
+      { ...at('verifying'), do: 'kill-tasks', which: 'idle', how: 'all' },
+    ];
+    return [quiet(deploy('good')), quiet(deploy(chance(85) ? 'good' : pick(bad)), [pick(rare)])];
+  };
+
+  const chosenActs = (): readonly Act[] => {
+    if (leaning !== 'any') return leaningActs();
+    if (chance(25)) return rareActs();
+    return Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0));
+  };
+  const acts = chosenActs();
   // Holds that are long enough for a scene to play in.
   const strategy = leaning === 'any' ? pick(strategies) : { canary: { weight: 10, bake: '60s' } };
   return {
