@@ -120,9 +120,10 @@ async function provisionBalancer(
   );
   const arn = balancers[0]?.LoadBalancerArn ?? '';
   const describe = () => new sdk.DescribeListenersCommand({ LoadBalancerArn: arn });
-  const listeners = must('describe listeners', await read(aws, client, describe, signal, (output) => output.Listeners));
-  const there = listeners[0]?.ListenerArn;
-  if (there) return { arn, listener: there };
+  const find = async (): Promise<string | undefined> =>
+    must('describe listeners', await read(aws, client, describe, signal, (output) => output.Listeners))[0]?.ListenerArn;
+  const there = await find();
+  if (there !== undefined) return { arn, listener: there };
   const listen = new sdk.CreateListenerCommand({
     LoadBalancerArn: arn,
     Protocol: 'HTTP',
@@ -138,6 +139,11 @@ async function provisionBalancer(
       },
     ],
   });
-  const made = must('create the listener', await change(aws, client, listen, signal, (output) => output.Listeners));
-  return { arn, listener: made[0]?.ListenerArn ?? '' };
+  // The first deployment of another service may make it at the same time.
+  const made = await unlessThere(
+    'create the listener',
+    'DuplicateListenerException',
+    change(aws, client, listen, signal, (output) => output.Listeners),
+  );
+  return { arn, listener: made?.[0]?.ListenerArn ?? (await find()) ?? '' };
 }
