@@ -197,19 +197,16 @@ class Play {
     if (state.deployment?.paused) {
       await context.clock.sleep(seconds(40));
       const { journalTable, service } = this.#made;
-      await context
-        .journalOf(journalTable, service.name)
-        .request(
-          {
-            id: `resume-${context.newId()}`,
-            deployment: state.deployment.plan.id,
-            hold: '',
-            kind: 'resume',
-            by: 'somebody',
-            hold: '',
-          },
-          context.signal,
-        );
+      await context.journalOf(journalTable, service.name).request(
+        {
+          id: `resume-${context.newId()}`,
+          deployment: state.deployment.plan.id,
+          hold: '',
+          kind: 'resume',
+          by: 'somebody',
+        },
+        context.signal,
+      );
     }
     return resumed;
   }
