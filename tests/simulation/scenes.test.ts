@@ -5,7 +5,7 @@ import { seconds } from '../../src/base/index.ts';
 import type { Color } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { type Intention, release } from '../../src/operations/deploy.ts';
-import { repair } from '../../src/operations/resume.ts';
+import { ask, repair } from '../../src/operations/resume.ts';
 import { discoverSite } from '../../src/operations/site.ts';
 import { sweep } from '../../src/operations/sweep.ts';
 import { abort, takeBack } from '../../src/operations/take-back.ts';
@@ -245,6 +245,44 @@ describe('a first deployment', () => {
 
     expect(outcomes(stage)).toEqual(['halted', 'halted']);
     expect(stage.witness.truth.weights()).toEqual({ blue: 70, green: 30 });
+    expect(stage.finish()).toEqual([]);
+  });
+});
+
+describe('a deployment that holds at 10 %', () => {
+  const holding = async () => {
+    const stage = await aStage({ strategy: { canary: { weight: 10, bake: '60s' } } });
+    await stage.outcome('first', deploy('v1'));
+    const driver = stage.start('driver', (context) => release(context, stage.service, deploy('v2')));
+    await stage.until(() => stage.witness.truth.weights().blue === 10);
+    await stage.pass(5);
+    return { stage, driver };
+  };
+
+  test('goes on at once when it is promoted, and not while it is paused', async () => {
+    const { stage, driver } = await holding();
+    const pause = stage.start('pause', (context) => ask(context, stage.service, 'pause'));
+    await stage.until(pause.gone);
+    await stage.pass(90);
+    expect(stage.witness.truth.weights()).toEqual({ blue: 10, green: 90 });
+    const promote = stage.start('promote', (context) => ask(context, stage.service, 'promote'));
+    await stage.until(promote.gone);
+    await stage.pass(10);
+
+    expect(stage.witness.truth.weights()).toEqual({ blue: 100, green: 0 });
+    await stage.until(driver.gone);
+    expect(driver.ended.result).toMatchObject({ ok: true, value: { outcome: { name: 'succeeded' } } });
+    expect(stage.finish()).toEqual([]);
+  });
+
+  test('is halted where AWS refuses the write that takes it back', async () => {
+    const { stage } = await holding();
+    stage.world.network.outage = { match: ({ operation }) => operation === 'ModifyRule', how: 'refusing' };
+    const taker = stage.start('taker', (context) => abort(context, stage.service));
+    await stage.until(taker.gone);
+
+    expect(taker.ended.result).toMatchObject({ ok: true, value: { outcome: { name: 'halted' } } });
+    expect(stage.witness.truth.weights()).toEqual({ blue: 10, green: 90 });
     expect(stage.finish()).toEqual([]);
   });
 });
