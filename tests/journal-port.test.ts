@@ -167,8 +167,8 @@ describe.each([
   test('keeps requests over renewals and a takeover, until they are forgotten', async () => {
     const { journal, soon, lease, take } = await aJournal();
     await take(undefined, 'ana');
-    const pause = { id: 'pause-1', deployment: 'd-2', kind: 'pause', by: 'ben' } as const;
-    const abort = { id: 'abort-1', deployment: 'd-2', kind: 'abort', by: 'cem' } as const;
+    const pause = { id: 'pause-1', deployment: 'd-2', hold: '', kind: 'pause', by: 'ben' } as const;
+    const abort = { id: 'abort-1', deployment: 'd-2', hold: '', kind: 'abort', by: 'cem' } as const;
     for (const request of [pause, abort, pause]) await soon(journal.request(request, signal));
     const renewed = await soon(journal.renewLease(1, signal));
     expect(renewed.ok && [...renewed.value.requests].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([abort, pause]);
@@ -185,13 +185,15 @@ describe.each([
     const { journal, soon, lease, take } = await aJournal();
     await take(undefined, 'ana');
     const before = await lease();
-    await soon(journal.request({ id: 'r', deployment: 'd-2', kind: 'pause', by: 'ben' }, signal));
+    await soon(journal.request({ id: 'r', deployment: 'd-2', hold: '', kind: 'pause', by: 'ben' }, signal));
     expect(await lease()).toEqual({ ...before, requests: [expect.objectContaining({ id: 'r' })] });
   });
 
   test('refuses a request where nobody ever drove', async () => {
     const { journal, soon } = await aJournal();
-    const asked = await soon(journal.request({ id: 'r', deployment: 'd-2', kind: 'pause', by: 'ben' }, signal));
+    const asked = await soon(
+      journal.request({ id: 'r', deployment: 'd-2', hold: '', kind: 'pause', by: 'ben' }, signal),
+    );
     expect(asked).toMatchObject({ ok: false, error: { kind: 'refused', code: 'NoLease' } });
   });
 

@@ -190,7 +190,12 @@ export function dynamoJournal(aws: Aws, table: string, environment: string, serv
           names: { '#id': request.id },
           values: {
             ':request': {
-              M: { deployment: { S: request.deployment }, kind: { S: request.kind }, by: { S: request.by } },
+              M: {
+                deployment: { S: request.deployment },
+                hold: { S: request.hold },
+                kind: { S: request.kind },
+                by: { S: request.by },
+              },
             },
           },
         },
@@ -262,6 +267,7 @@ function toLease(item: Item): LeaseReading {
       ([id, request]): PendingRequest => ({
         id,
         deployment: request.M?.deployment?.S ?? '',
+        hold: request.M?.hold?.S ?? '',
         kind: request.M?.kind?.S as RequestKind,
         by: request.M?.by?.S ?? '',
       }),

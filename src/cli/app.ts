@@ -53,7 +53,7 @@ export async function runCli(args: readonly string[], version: string): Promise<
     return exitCodes[exit];
   } catch (error) {
     closeOutputs();
-    return exitCodes[tell(error)];
+    return exitCodes[tell(error, args.includes('--json'))];
   }
 }
 
@@ -93,7 +93,17 @@ function unknownCommand(given: string, program: Command): string {
   return `"${given}" is no command of teal.${near === undefined ? '' : ` Did you mean "${near}"?`} All commands: teal --help`;
 }
 
-function tell(error: unknown): ExitName {
+/** Tells what ended the command, to people and, with `--json`, as the last document on stdout. */
+function tell(error: unknown, json: boolean): ExitName {
+  const exit = explain(error);
+  if (json && exit !== 'ok') {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`${JSON.stringify({ error: { exit, code: exitCodes[exit], message } })}\n`);
+  }
+  return exit;
+}
+
+function explain(error: unknown): ExitName {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'ok' : 'usage';
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   if (error instanceof CliError) {
@@ -101,7 +111,10 @@ function tell(error: unknown): ExitName {
     return error.exit;
   }
   if (error instanceof LeaseLost) {
-    say(`Another process drives this deployment now: ${error.message}. This one has stopped and changes nothing more.`);
+    const why = error.to
+      ? `Another process drives this deployment now: ${error.message}.`
+      : `This process may not drive any longer: ${error.message}. Drive it on: teal resume. Take it back: teal abort.`;
+    say(`${why} This one has stopped and changes nothing more. "teal status" tells where traffic is.`);
     return 'lease-lost';
   }
   if (error instanceof ImageError) {

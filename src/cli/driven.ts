@@ -17,7 +17,7 @@ export async function tellDriven(context: Context, output: Output, driven: Drive
   }
   const { outcome } = driven;
   const wrong = outcome.name !== 'succeeded' && outcome.because.kind !== 'asked';
-  const evidence = wrong ? writeEvidence(context.root, plan, outcome, report) : null;
+  const evidence = wrong ? keptEvidence(() => writeEvidence(context.root, plan, outcome, report), output) : null;
   const { weights, tookMs, carried, measured } = report;
   output.result(outcomeText({ plan, outcome, report, evidence, now: context.clock.now() }), {
     ...about,
@@ -30,4 +30,14 @@ export async function tellDriven(context: Context, output: Output, driven: Drive
     evidence,
   });
   return outcome.name === 'succeeded' ? 'ok' : outcome.name;
+}
+
+/** What can't be written must not hide how the deployment ended. */
+function keptEvidence(write: () => string, output: Output): string | null {
+  try {
+    return write();
+  } catch (error) {
+    output.note(`The evidence could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }

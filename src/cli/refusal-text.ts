@@ -33,6 +33,12 @@ function refusalText(
       return `Deployment ${refusal.doing.deployment} of ${service} has no driver${doingText(refusal.doing)}.\nDrive it on: teal resume ${service}. Take it back: teal abort ${service}.`;
     case 'nothing-runs':
       return `No deployment of ${service} is running.`;
+    case 'halted':
+      return `The last deployment of ${service} halted. Write the last weights that teal knew: teal resume ${service} --restore. Go back to where it came from: teal rollback ${service}.`;
+    case 'no-hold':
+      return `${service} is ${refusal.phase}: no step is being held. Follow it: teal status ${service} --watch.`;
+    case 'not-the-former':
+      return `The running deployment of ${service} came from ${refusal.former}: it can be taken back there only. teal abort ${service}.`;
     case 'journal':
       return `The journal of ${service} can't be read: ${callText(refusal.error)}.`;
   }
@@ -50,9 +56,11 @@ function planText(refusal: Refusal, service: string): string {
     case 'already-live':
       return `${refusal.color} of ${service} has all of the traffic already.`;
     case 'no-former':
-      return `${service} has no former version to return to: the other colour holds nothing that was live. Deploy the version that you want, or name a colour: --to blue|green.`;
+      return `${service} has no former version to return to: the other colour holds nothing that was live. Deploy the version that you want: teal deploy ${service}.`;
+    case 'rolled-back-already':
+      return `${service} was rolled back from ${refusal.from} already, at ${refusal.at.slice(11, 19)}Z. Forward again: teal switch ${service} --to ${refusal.from}.`;
     case 'former-is-cold':
-      return `${refusal.color} of ${service} has no healthy task: its version was scaled down. Deploy it again: teal deploy ${service}.`;
+      return `${refusal.color} of ${service} has no healthy task. Deploy the version that you want: teal deploy ${service}.`;
     case 'never-deployed':
       return `${service} was never deployed: teal deploy ${service}.`;
     case 'cannot-verify':

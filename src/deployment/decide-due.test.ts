@@ -74,7 +74,12 @@ const cases: readonly (readonly [string, StreamState, Observation, object])[] = 
     look(600, { share: 0 }),
     rest,
   ],
-  ['scales nothing down after a repair', ended(anExistingPlan('repair')), look(600), rest],
+  [
+    'scales down what a repair took traffic from',
+    ended(anExistingPlan('repair')),
+    look(3600),
+    { do: 'update-service', desiredCount: 0 },
+  ],
   ['has nothing to do while a deployment runs', aDeployment({ plan, phase: 'baking' }), look(600), rest],
 ];
 

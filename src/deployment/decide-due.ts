@@ -47,7 +47,7 @@ function colorToScaleDown(deployment: DeploymentState): Color | undefined {
   const { plan, outcome } = deployment;
   switch (outcome?.name) {
     case 'succeeded':
-      return plan.kind === 'repair' ? undefined : plan.from;
+      return plan.from;
     case 'rolled-back':
     case 'failed':
       return deployment.provisioned ? plan.to : undefined;

@@ -53,7 +53,7 @@ function check(cases: readonly Case[]): void {
 
 describe('whatever the phase', () => {
   const shifting = aDeployment({ plan, phase: 'shifting', step: 1 });
-  const abort = { id: 'r-1', deployment: 'd-2', kind: 'abort', by: 'ben' } as const;
+  const abort = { id: 'r-1', deployment: 'd-2', hold: '', kind: 'abort', by: 'ben' } as const;
   const foreign = seen({ plan, share: 50 });
   check([
     ['rests where no deployment ever was', emptyStream, seen(), { do: 'rest' }],
@@ -402,7 +402,7 @@ describe('baking', () => {
     ['succeeds after the hold', started, seen(long), closing('succeeded')],
     [
       'succeeds when a person ends the hold',
-      following(started, requested('promote')),
+      following(started, requested('promote', 'baking/0')),
       seen({ ...long, watchedMs: ms(0) }),
       closing('succeeded'),
     ],
@@ -467,9 +467,15 @@ describe('rolling back', () => {
       { do: 'set-weights', idle: 0, healthy: 1 },
     ],
     [
-      'halts when the former colour has no healthy target',
+      'waits a while for the former colour to have a healthy target again',
       canary,
       seen({ plan, share: 10, live: aColor({ taskDefinition: 'td:1', healthy: 0 }) }),
+      waiting('healthy-tasks'),
+    ],
+    [
+      'halts when the former colour has no healthy target',
+      canary,
+      { ...seen({ plan, share: 10, live: aColor({ taskDefinition: 'td:1', healthy: 0 }) }), phaseMs: ms(20_000) },
       closing('halted', { kind: 'nothing-to-return-to', former: 'blue' }),
     ],
     [

@@ -9,7 +9,7 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 import { restLeftMs } from './rest.ts';
-import type { DeploymentState, StreamState } from './state.ts';
+import { type DeploymentState, holdOf, type StreamState } from './state.ts';
 import { explains, showing, weightsOf } from './strange.ts';
 import { percent, shareOf, weightsFor } from './weights.ts';
 
@@ -17,6 +17,8 @@ import { percent, shareOf, weightsFor } from './weights.ts';
 const updateShowsMs = 15_000;
 /** How long weights may differ from what the journal explains before that is somebody's doing and no stale read. */
 const strangeMs = 8_000;
+/** How long a former colour without a healthy target is waited for: its tasks may just be starting again. */
+const formerReturnsMs = 20_000;
 /** A call's total deadline: an unanswered one may land for as long again. */
 export const callDeadlineMs = 4_500;
 
@@ -195,6 +197,7 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
   if (deployment.carried && !isTakenBack(state, deployment, seen, guards)) {
     const healthy = healthyAny(seen.fleet[plan.from]);
     if (guards.has('last-capacity') && healthy === 0 && shareNow(plan, seen) !== 0) {
+      if (!plan.first && seen.phaseMs < formerReturnsMs) return wait('healthy-tasks', plan);
       return {
         do: 'close',
         outcome: { name: 'halted', because: { kind: 'nothing-to-return-to', former: plan.from, first: because } },
@@ -298,8 +301,7 @@ function ecsFailed(deployment: DeploymentState, seen: Observation): Reason {
 const heldMs = (seen: Observation, guards: Guards): number =>
   guards.has('watched') ? seen.watchedMs : Number.POSITIVE_INFINITY;
 
-const isPromoted = (deployment: DeploymentState): boolean =>
-  deployment.promoted?.name === deployment.phase.name && deployment.promoted.step === deployment.phase.step;
+const isPromoted = (deployment: DeploymentState): boolean => deployment.promoted === holdOf(deployment.phase);
 
 /** A hold that should have shown answers and did not. */
 const isBlind = (deployment: DeploymentState, seen: Observation): boolean =>

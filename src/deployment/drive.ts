@@ -72,7 +72,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       if (told && deployment.undo === undefined && deployment.because === undefined) {
         await accept(
           driving,
-          { id: `interrupt-${lease.epoch}`, deployment: plan.id, kind: 'abort', by: 'an interrupt' },
+          { id: `interrupt-${lease.epoch}`, deployment: plan.id, hold: '', kind: 'abort', by: 'an interrupt' },
           emit,
         );
         continue;

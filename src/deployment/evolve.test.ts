@@ -259,16 +259,16 @@ describe('one deployment', () => {
   test.each([
     [['pause'], { paused: true }],
     [['pause', 'resume'], { paused: false }],
-    [['pause', 'promote'], { paused: false, promoted: { name: 'shifting', step: 0 } }],
+    [['pause', 'promote'], { paused: false, promoted: 'shifting/0' }],
     [['abort'], { undo: { kind: 'asked', by: 'ben', request: 'abort' } }],
     [['rollback', 'abort'], { undo: { kind: 'asked', request: 'rollback' } }],
   ] as const)('obeys %s', (kinds, expected) => {
-    expect(following(shifting, ...kinds.map(requested)).deployment).toMatchObject(expected);
+    expect(following(shifting, ...kinds.map((kind) => requested(kind))).deployment).toMatchObject(expected);
   });
 
   test('promoting ends the hold of the present step only', () => {
     const state = following(shifting, requested('promote'), entered('shifting', 1));
-    expect(state.deployment).toMatchObject({ phase: { step: 1 }, promoted: { step: 0 } });
+    expect(state.deployment).toMatchObject({ phase: { step: 1 }, promoted: 'shifting/0' });
   });
 
   test.each([

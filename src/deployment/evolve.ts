@@ -81,7 +81,7 @@ function withRequest(deployment: DeploymentState, request: PendingRequest): Depl
     case 'resume':
       return { ...known, paused: false };
     case 'promote':
-      return { ...known, paused: false, promoted: deployment.phase };
+      return { ...known, paused: false, promoted: request.hold };
     case 'abort':
     case 'rollback':
       return { ...known, undo: deployment.undo ?? { kind: 'asked', by: request.by, request: request.kind } };

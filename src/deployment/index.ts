@@ -32,7 +32,7 @@ export {
   rollBackByName,
 } from './rollback-by-name.ts';
 export type { ColorSite, EnvironmentSite, Place, Site, Wanted } from './site.ts';
-export { type Carried, type DeploymentState, emptyStream, isRunning, type StreamState } from './state.ts';
+export { type Carried, type DeploymentState, emptyStream, holdOf, isRunning, type StreamState } from './state.ts';
 export { weightsOf } from './strange.ts';
 export type { TaskDefinition } from './task-definition.ts';
 export { describe as describeCheck } from './verification.ts';

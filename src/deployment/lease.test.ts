@@ -81,7 +81,7 @@ describe('taking a lease', () => {
     journal.troubleAll('renewLease', 'lost');
     const waiting = take('ben', 'wait');
     await clock.advanceAsync(seconds(10));
-    await within(clock, 1, journal.request({ id: 'r', deployment: 'd', kind: 'pause', by: 'cem' }, never));
+    await within(clock, 1, journal.request({ id: 'r', deployment: 'd', hold: '', kind: 'pause', by: 'cem' }, never));
     expect(await within(clock, 10, waiting)).toMatchObject({ ok: true });
     expect(journal.lease?.requests).toHaveLength(1);
   });
@@ -185,7 +185,7 @@ describe('a lease', () => {
   test('tells of requests within a refresh', async () => {
     const { taken, clock, journal } = aService();
     const lease = await taken('ana');
-    const pause = { id: 'r', deployment: 'd', kind: 'pause', by: 'ben' } as const;
+    const pause = { id: 'r', deployment: 'd', hold: '', kind: 'pause', by: 'ben' } as const;
     await within(clock, 1, journal.request(pause, never));
     await clock.advanceAsync(seconds(1));
     await within(clock, 1, lease.refresh(never));

@@ -4,8 +4,8 @@ import type { WebService } from '../config/index.ts';
 import { aService } from '../config/testing.ts';
 import { type Circumstances, planDeploy, planRepair, planRollback, planSwitch } from './planning.ts';
 import { emptyStream, type StreamState } from './state.ts';
-import { aSite, liveTaskDefinition, newTaskDefinition } from './testing/a-plan.ts';
-import { blueIsLive } from './testing/a-stream.ts';
+import { anExistingPlan, aPlan, aSite, liveTaskDefinition, newTaskDefinition } from './testing/a-plan.ts';
+import { aDeployment, blueIsLive, closed, following } from './testing/a-stream.ts';
 import { aColor, anEmptyColor } from './testing/seen.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -120,6 +120,17 @@ describe('a plan to roll back', () => {
     );
   });
 
+  test('is refused when the last deployment was a rollback already, unless a colour is named', () => {
+    const rollback = anExistingPlan('rollback', { from: 'green', to: 'blue' });
+    const last = following(aDeployment({ plan: rollback }), closed({ name: 'succeeded' }));
+    const after = given({ state: { ...last, ...state, deployment: last.deployment } });
+    expect(planRollback(after, undefined)).toMatchObject({
+      ok: false,
+      error: { kind: 'rolled-back-already', from: 'green' },
+    });
+    expect(planRollback(after, 'green')).toMatchObject(plan({ to: 'green' }));
+  });
+
   test('goes to the colour that a person named, known or not', () => {
     expect(planRollback(given({ state: emptyStream }), 'green')).toMatchObject(
       plan({ to: 'green', revision: { id: 'unknown' } }),
@@ -173,6 +184,19 @@ describe('a plan to repair', () => {
 
   test('restores also where a group is not named any more', () => {
     expect(planRepair(given({ weights: { green: 100 } }), 'restore')).toMatchObject(plan({ to: 'blue' }));
+  });
+
+  test('goes back to where the halted deployment came from, whatever was written last', () => {
+    const halted = following(
+      aDeployment({ plan: aPlan({ from: 'blue', to: 'green' }) }),
+      closed({ name: 'halted', because: { kind: 'asked', by: 'ben', request: 'abort' } }),
+    );
+    const circumstances = given({
+      state: { ...halted, weights: { blue: 0, green: 100 } },
+      weights: { blue: 50, green: 50 },
+    });
+    expect(planRepair(circumstances, 'former')).toMatchObject(plan({ kind: 'repair', to: 'blue' }));
+    expect(planRepair(circumstances, 'restore')).toMatchObject(plan({ kind: 'repair', to: 'green' }));
   });
 
   test('restores nothing that teal does not know', () => {

@@ -17,6 +17,8 @@ export type Refusal =
   | { readonly kind: 'split'; readonly found: Weights; readonly known: Weights | null }
   | { readonly kind: 'already-live'; readonly color: Color }
   | { readonly kind: 'no-former' }
+  /** The last deployment was a rollback: a second press must not bring back what was fled from. */
+  | { readonly kind: 'rolled-back-already'; readonly from: Color; readonly at: string }
   | { readonly kind: 'former-is-cold'; readonly color: Color }
   | { readonly kind: 'never-deployed' }
   /** Checks are asked for, and no probe reaches the load balancer from here. */
@@ -84,7 +86,15 @@ export function planSwitch(given: Circumstances, to: Color): Result<Plan, Refusa
 export function planRollback(given: Circumstances, to: Color | undefined): Result<Plan, Refusal> {
   const live = liveColor(given);
   if (!live.ok) return live;
-  const { former, live: recorded } = given.state;
+  const { former, live: recorded, deployment: last } = given.state;
+  if (
+    to === undefined &&
+    last?.plan.kind === 'rollback' &&
+    last.outcome?.name === 'succeeded' &&
+    last.plan.to === live.value
+  ) {
+    return err({ kind: 'rolled-back-already', from: last.plan.from, at: last.closedAt ?? last.openedAt });
+  }
   const known = former && recorded?.color === live.value && former.color !== live.value ? former.color : undefined;
   const target = to ?? known;
   if (target === undefined) return err({ kind: 'no-former' });
@@ -97,9 +107,9 @@ export function planRollback(given: Circumstances, to: Color | undefined): Resul
 
 /**
  * Plans what ends `halted`: `accept` takes the weights as found, `restore` writes the last ones teal knew (after a
- * halt in mid-shift: the former colour's).
+ * halt in mid-shift: the former colour's), `former` goes back to where the halted deployment came from.
  */
-export function planRepair(given: Circumstances, how: 'accept' | 'restore'): Result<Plan, Refusal> {
+export function planRepair(given: Circumstances, how: 'accept' | 'restore' | 'former'): Result<Plan, Refusal> {
   const found = weightsOf(given.traffic);
   const halted = given.state.deployment;
   if (how === 'accept') {
@@ -107,7 +117,8 @@ export function planRepair(given: Circumstances, how: 'accept' | 'restore'): Res
     if (!full) return err({ kind: 'accept-needs-full-weight', found: showing(given.traffic) });
     return repair(given, otherColor(full));
   }
-  const target = (given.state.weights && fullColor(given.state.weights)) ?? halted?.plan.from;
+  const last = how === 'restore' && given.state.weights ? fullColor(given.state.weights) : undefined;
+  const target = last ?? halted?.plan.from;
   if (!target) return err({ kind: 'nothing-to-repair' });
   return repair(given, otherColor(target));
 }

@@ -147,6 +147,8 @@ export interface PendingRequest {
   readonly deployment: string;
   readonly kind: RequestKind;
   readonly by: string;
+  /** Of a promote: the hold that its sender saw, `shifting/0` or `baking/0`. '' of all others. */
+  readonly hold: string;
 }
 
 export interface LeaseReading {

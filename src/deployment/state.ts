@@ -48,6 +48,9 @@ export interface Phase {
   readonly step: number;
 }
 
+/** How a request names the hold that it is about. */
+export const holdOf = (phase: Phase): string => `${phase.name}/${phase.step}`;
+
 /** One deployment, folded from its entries. */
 export interface DeploymentState {
   readonly plan: Plan;
@@ -67,8 +70,8 @@ export interface DeploymentState {
   readonly raisedWith: number;
   readonly verdict: Verdict | undefined;
   readonly paused: boolean;
-  /** The phase and step whose hold a person ended. */
-  readonly promoted: Phase | undefined;
+  /** The hold that a person ended: `shifting/0`. */
+  readonly promoted: string | undefined;
   /** Ids of the requests that were journalled. */
   readonly requests: readonly string[];
   /** Why it must be taken back: set by a request or a refusal, acted on by `decide`. */

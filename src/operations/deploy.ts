@@ -39,7 +39,7 @@ export type Intention =
   | { readonly kind: 'deploy'; readonly image: ResolvedImage; readonly bakeSeconds: number | undefined }
   | { readonly kind: 'switch'; readonly to: Color }
   | { readonly kind: 'rollback'; readonly to: Color | undefined }
-  | { readonly kind: 'repair'; readonly how: 'accept' | 'restore' };
+  | { readonly kind: 'repair'; readonly how: 'accept' | 'restore' | 'former' };
 
 /** How long a load balancer may take to answer anything at all. */
 const reachable = ms(5_000);

@@ -86,3 +86,7 @@ export function doingOf(state: StreamState): Doing | null {
   if (!deployment || !isRunning(state)) return null;
   return { deployment: deployment.plan.id, phase: deployment.phase.name, step: deployment.phase.step };
 }
+
+/** Why there is nothing to resume, ask or take back: a halt wants another command than the end of a deployment. */
+export const nothingRuns = (state: StreamState): OperationRefusal =>
+  state.deployment?.outcome?.name === 'halted' ? { kind: 'halted' } : { kind: 'nothing-runs' };

@@ -1,5 +1,5 @@
 import type { NotYet } from '../config/index.ts';
-import type { CallError, Holder, PhaseName, Refusal } from '../deployment/index.ts';
+import type { CallError, Color, Holder, PhaseName, Refusal } from '../deployment/index.ts';
 import type { SiteError } from './site.ts';
 
 /** Why an operation did nothing at all. */
@@ -14,6 +14,12 @@ export type OperationRefusal =
   /** A deployment without a driver. */
   | { readonly kind: 'orphan'; readonly holder: Holder; readonly doing: Doing }
   | { readonly kind: 'nothing-runs' }
+  /** The last deployment halted: it is repaired, not resumed. */
+  | { readonly kind: 'halted' }
+  /** A promote, and no step is held. */
+  | { readonly kind: 'no-hold'; readonly phase: PhaseName }
+  /** A rollback of a running deployment goes to the colour that it came from. */
+  | { readonly kind: 'not-the-former'; readonly former: Color }
   | { readonly kind: 'journal'; readonly error: CallError };
 
 export interface Doing {

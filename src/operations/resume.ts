@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../base/index.ts';
 import type { WebService } from '../config/index.ts';
-import { fold, isRunning, type RequestKind } from '../deployment/index.ts';
+import { fold, holdOf, isRunning, type RequestKind } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Driven, driveOn, release } from './deploy.ts';
-import { findJournal, seemsLost, sitDown } from './desk.ts';
+import { type Desk, findJournal, nothingRuns, seemsLost, sitDown } from './desk.ts';
 import type { OperationRefusal } from './refusal.ts';
 
 export type Resumed =
@@ -23,7 +23,7 @@ export async function resume(context: Context, service: WebService): Promise<Res
   const tail = await journal.value.readTail(context.signal);
   if (!tail.ok) return err({ kind: 'journal', error: tail.error });
   const state = fold(tail.value);
-  if (!isRunning(state)) return err({ kind: 'nothing-runs' });
+  if (!isRunning(state)) return err(nothingRuns(state));
   if (state.deployment?.paused && lease.value && !lease.value.released && !seemsLost(lease.value, context.clock)) {
     return ask(context, service, 'resume');
   }
@@ -34,8 +34,22 @@ export async function resume(context: Context, service: WebService): Promise<Res
   const desk = await sitDown(context, service.name, journal.value, 'wait');
   if (!desk.ok) return desk;
   await using held = desk.value;
-  if (!isRunning(held.record.state)) return err({ kind: 'nothing-runs' });
+  if (!isRunning(held.record.state)) return err(nothingRuns(held.record.state));
+  await endPauses(context, held);
   return ok({ kind: 'driven', driven: await driveOn(context, held) });
+}
+
+/** Who drives on what lost its driver wants it to go on: pauses asked for before, heard or not, are over. */
+async function endPauses(context: Context, { journal, lease, record }: Desk): Promise<void> {
+  const reading = await journal.readLease(context.signal);
+  const pending = reading.ok ? (reading.value?.requests ?? []) : [];
+  for (const request of pending.filter((candidate) => candidate.kind === 'pause')) {
+    await journal.forget(lease.epoch, request.id, context.signal);
+  }
+  const { deployment } = record.state;
+  if (!deployment?.paused) return;
+  const body = { id: `resume-${context.newId()}`, deployment: deployment.plan.id, hold: '', by: context.holder.who };
+  await record.append(deployment.plan.id, { kind: 'requested', body: { ...body, kind: 'resume' } });
 }
 
 /** After `halted`: takes the weights as found, or writes the last that teal knew. */
@@ -58,7 +72,7 @@ export async function ask(
   const tail = await journal.value.readTail(context.signal);
   if (!tail.ok) return err({ kind: 'journal', error: tail.error });
   const state = fold(tail.value);
-  if (!state.deployment || !isRunning(state)) return err({ kind: 'nothing-runs' });
+  if (!state.deployment || !isRunning(state)) return err(nothingRuns(state));
   const lease = await journal.value.readLease(context.signal);
   if (!lease.ok) return err({ kind: 'journal', error: lease.error });
   if (lease.value && (lease.value.released || seemsLost(lease.value, context.clock))) {
@@ -69,8 +83,17 @@ export async function ask(
       doing: { deployment: plan.id, phase: phase.name, step: phase.step },
     });
   }
+  const { phase, plan } = state.deployment;
+  const holds = phase.name === 'shifting' || phase.name === 'baking';
+  if (kind === 'promote' && !holds) return err({ kind: 'no-hold', phase: phase.name });
   const asked = await journal.value.request(
-    { id: `${kind}-${context.newId()}`, deployment: state.deployment.plan.id, kind, by: context.holder.who },
+    {
+      id: `${kind}-${context.newId()}`,
+      deployment: plan.id,
+      hold: kind === 'promote' ? holdOf(phase) : '',
+      kind,
+      by: context.holder.who,
+    },
     context.signal,
   );
   if (!asked.ok) return err({ kind: 'journal', error: asked.error });

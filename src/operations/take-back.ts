@@ -13,8 +13,8 @@ import {
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
-import { type Driven, driveOn, release } from './deploy.ts';
-import { findJournal, sitDown } from './desk.ts';
+import { type Driven, driveOn, type Intention, release } from './deploy.ts';
+import { findJournal, nothingRuns, sitDown } from './desk.ts';
 import { OperationError } from './operation-error.ts';
 import type { OperationRefusal } from './refusal.ts';
 
@@ -53,7 +53,9 @@ export async function takeBack(
     return target ? byName(context, service.name, target, named, why) : err({ kind: 'name-a-color', why });
   }
   const state = read.value;
-  const failed = await throughJournal(context, service, isRunning(state) ? 'abort' : { to });
+  const way = wayBack(state, to);
+  if (way.kind === 'not-the-former') return err({ kind: 'refused', refusal: way });
+  const failed = await throughJournal(context, service, way);
   if (typeof failed !== 'string') return failed;
   const target = to ?? (isRunning(state) ? state.deployment?.plan.from : state.former?.color);
   return target ? byName(context, service.name, target, named, failed) : err({ kind: 'name-a-color', why: failed });
@@ -72,25 +74,38 @@ export async function abort(context: Context, service: WebService): Promise<Resu
   await using held = desk.value;
   const { record } = held;
   const running = isRunning(record.state) ? record.state.deployment?.plan.id : undefined;
-  if (running === undefined) return err({ kind: 'nothing-runs' });
+  if (running === undefined) return err(nothingRuns(record.state));
   await record.append(running, {
     kind: 'requested',
-    body: { id: `abort-${held.lease.epoch}`, deployment: running, kind: 'abort', by: context.holder.who },
+    body: { id: `abort-${held.lease.epoch}`, deployment: running, hold: '', kind: 'abort', by: context.holder.who },
   });
   return ok(await driveOn(context, held));
+}
+
+type WayBack = { readonly kind: 'abort' } | Intention | (OperationRefusal & { readonly kind: 'not-the-former' });
+
+/** A running deployment is aborted, a halted one goes to where it came from, else the former revision is made live. */
+function wayBack(state: StreamState, to: Color | undefined): WayBack {
+  const { deployment } = state;
+  const former = deployment?.plan.from;
+  if (deployment && isRunning(state)) {
+    return former !== undefined && to !== undefined && to !== former
+      ? { kind: 'not-the-former', former }
+      : { kind: 'abort' };
+  }
+  const halted = deployment?.outcome?.name === 'halted' && !deployment.plan.first;
+  if (halted && (to === undefined || to === former)) return { kind: 'repair', how: 'former' };
+  return { kind: 'rollback', to };
 }
 
 /** The result, or in words what did not answer: then the load balancer alone may still do it. */
 async function throughJournal(
   context: Context,
   service: WebService,
-  how: 'abort' | { readonly to: Color | undefined },
+  way: Exclude<WayBack, OperationRefusal>,
 ): Promise<Result<TakenBack, TakeBackError> | string> {
   try {
-    const driven =
-      how === 'abort'
-        ? await abort(context, service)
-        : await release(context, service, { kind: 'rollback', to: how.to });
+    const driven = way.kind === 'abort' ? await abort(context, service) : await release(context, service, way);
     if (driven.ok) return ok({ kind: 'driven', driven: driven.value });
     if (driven.error.kind === 'journal') return 'the journal can be read and not written';
     return err({ kind: 'refused', refusal: driven.error });

@@ -16,8 +16,17 @@ interface Unjournalled {
   readonly weights: Weights;
 }
 
-/** Keeps the record of a rollback that no journal saw; returns its file. */
-export function keepRecord(context: Context, service: string, done: NamedRollbackDone): string {
+/** Keeps the record of a rollback that no journal saw. What can't be kept is told, with the file that it was meant for. */
+export function keepRecord(context: Context, service: string, done: NamedRollbackDone): void {
+  try {
+    context.note(`Recorded in ${writeRecord(context, service, done)}.`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.note(`The rollback could not be recorded (${why}): the journal will not know of it.`);
+  }
+}
+
+function writeRecord(context: Context, service: string, done: NamedRollbackDone): string {
   const folder = folderOf(context);
   mkdirSync(folder, { recursive: true });
   const at = isoTime(context.clock.now());

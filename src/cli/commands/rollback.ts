@@ -33,7 +33,7 @@ export const addRollback: AddCommand = (program, ended) => {
       if (!back.ok) throw takeBackError(back.error, service.name, options.env);
       if (back.value.kind === 'driven') return ended(await tellDriven(workplace.context, output, back.value.driven));
       output.result(byNameText(service.name, back.value.done), { kind: 'by-name', ...back.value.done });
-      output.note(`Recorded in ${keepRecord(workplace.context, service.name, back.value.done)}.`);
+      keepRecord(workplace.context, service.name, back.value.done);
     });
   program
     .command('abort')

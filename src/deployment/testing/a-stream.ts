@@ -65,9 +65,10 @@ export const refused = (act: Act): EntryBody[] => [
   intended(act),
   { kind: 'refused', body: { act, code: 'AccessDenied', message: 'no' } },
 ];
-export const requested = (kind: RequestKind): EntryBody => ({
+/** `hold` is what the sender of a promote saw. */
+export const requested = (kind: RequestKind, hold = 'shifting/0'): EntryBody => ({
   kind: 'requested',
-  body: { id: `${kind}-1`, deployment: 'd-2', kind, by: 'ben' },
+  body: { id: `${kind}-1`, deployment: 'd-2', hold, kind, by: 'ben' },
 });
 export const takingBack = (): EntryBody => ({
   kind: 'entered',
