@@ -34,7 +34,7 @@ export async function provisionedSite(...given: Parameters<typeof localAws>): Pr
   if (service.kind !== 'web') throw new Error('a service with routes is a web service');
   const provision = async () => {
     const made = await provisionEnvironment(aws, { environment, trafficSettleSeconds: 60, firstPort: 8080 }, signal);
-    await provisionService(aws, made, environment.name, service, signal);
+    await provisionService(aws, made, 'shop', environment.name, service, signal);
     return discoverSite(aws, environment.name, service.name, signal);
   };
   const found = await within(seconds(120), provision());

@@ -2,7 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { nearest } from '../config/index.ts';
 import { JournalError, LeaseLost } from '../deployment/index.ts';
 import { ImageError } from '../images/index.ts';
-import { OperationError } from '../operations/index.ts';
+import { OperationError, RouteConflict } from '../operations/index.ts';
 import type { AddCommand } from './add-command.ts';
 import { CliError } from './cli-error.ts';
 import { addDemo } from './commands/demo.ts';
@@ -109,6 +109,10 @@ function explain(error: unknown): ExitName {
   if (error instanceof CliError) {
     say(error.message);
     return error.exit;
+  }
+  if (error instanceof RouteConflict) {
+    say(error.message);
+    return 'refused';
   }
   if (error instanceof LeaseLost) {
     const why = error.to

@@ -87,6 +87,7 @@ export async function compose(
   const context: Context = {
     environment,
     root,
+    project: project.name,
     runtime,
     aws,
     clock: systemClock,

@@ -16,8 +16,9 @@ export interface RuntimeFacts {
 /** What an operation works with; made in one place, by the CLI. */
 export interface Context {
   readonly environment: Environment;
-  /** The project's folder. */
+  /** The project's folder, and its name in teal.json. */
   readonly root: string;
+  readonly project: string;
   /** Null on AWS. */
   readonly runtime: RuntimeFacts | null;
   readonly aws: Aws;

@@ -71,7 +71,8 @@ export async function release(
   await using held = desk.value;
   const doing = doingOf(held.record.state);
   if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
-  if (made) await provisionService(context.aws, made, context.environment.name, service, context.signal);
+  if (made)
+    await provisionService(context.aws, made, context.project, context.environment.name, service, context.signal);
   const circumstances = await lookAround(context, service, held.record.state);
   if (!circumstances.ok) return circumstances;
   if (intention.kind === 'deploy' && circumstances.value.site.terraformHash !== terraformHash(service))

@@ -10,6 +10,7 @@ export { provisionEnvironment } from './provision-environment.ts';
 export { provisionService, unprovisionService } from './provision-service.ts';
 export type { Doing, OperationRefusal } from './refusal.ts';
 export { ask, type Resumed, repair, resume } from './resume.ts';
+export { RouteConflict } from './route-conflict.ts';
 export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
 export { type Discovered, discoverSite, type SiteError } from './site.ts';
 export { type Swept, sweep, sweepOthers } from './sweep.ts';

@@ -15,7 +15,14 @@ import { type Color, colors, containerName, testHeader } from '../deployment/ind
 import { must } from './operation-error.ts';
 import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
 import { putDocument } from './put-document.ts';
+import { type OtherRule, RouteConflict, refuseConflict } from './route-conflict.ts';
 import { unlessThere } from './unless-there.ts';
+
+/** On the local runtime all projects of a user share one environment: a rule tells whose service it leads to. */
+const projectTag = 'teal:project';
+
+/** DescribeTags takes 20 ARNs (ELB-API/API_DescribeTags). */
+const tagsPerCall = 20;
 
 /** Target groups have a constant port: ECS registers the container's (design, who owns what). */
 const targetGroupPort = 80;
@@ -27,6 +34,7 @@ const targetGroupPort = 80;
 export async function provisionService(
   aws: Aws,
   made: ProvisionedEnvironment,
+  project: string,
   environment: string,
   service: WebService,
   signal: AbortSignal,
@@ -34,12 +42,13 @@ export async function provisionService(
   const { discovery } = made;
   const balancer = made.balancers.get(service.loadBalancer);
   if (!balancer) throw new Error(`environment ${environment} has no load balancer ${service.loadBalancer}`);
+  await refuseWhatIsTaken(aws, balancer, project, environment, service, signal);
   const logGroup = await provisionLogs(aws, environment, service, signal);
   const groups = {
     blue: await provisionGroup(aws, environment, service, 'blue', signal),
     green: await provisionGroup(aws, environment, service, 'green', signal),
   };
-  const rules = await provisionRules(aws, discovery, balancer, environment, service, groups, signal);
+  const rules = await provisionRules(aws, discovery, balancer, project, environment, service, groups, signal);
   const roles = rolesOf(discovery, service);
   await provisionEcs(aws, discovery, environment, service, groups, roles, signal);
   const document: ServiceDiscovery = {
@@ -121,6 +130,42 @@ export async function unprovisionService(
 
 export const logGroupOf = (environment: string, service: WebService): string => `/teal/${environment}/${service.name}`;
 
+/** Another project's service under this name, or another service's rule in the way of the route. */
+async function refuseWhatIsTaken(
+  aws: Aws,
+  balancer: ProvisionedBalancer,
+  project: string,
+  environment: string,
+  service: WebService,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, sdk } = await aws.clients.elb();
+  const describe = () => new sdk.DescribeRulesCommand({ ListenerArn: balancer.listener, PageSize: 400 });
+  const rules = must('describe rules', await read(aws, client, describe, signal, (output) => output.Rules));
+  const others: OtherRule[] = [];
+  for (let from = 0; from < rules.length; from += tagsPerCall) {
+    const page = rules.slice(from, from + tagsPerCall).filter((rule) => !rule.IsDefault);
+    if (page.length === 0) continue;
+    const arns = page.map((rule) => rule.RuleArn ?? '');
+    const command = () => new sdk.DescribeTagsCommand({ ResourceArns: arns });
+    const tagged = must('read tags', await read(aws, client, command, signal, (output) => output.TagDescriptions));
+    for (const rule of page) {
+      const tags = tagged.find((candidate) => candidate.ResourceArn === rule.RuleArn)?.Tags ?? [];
+      const tag = (key: string): string | undefined => tags.find((candidate) => candidate.Key === key)?.Value;
+      const isOurs = tag('teal:environment') === environment && tag('teal:service') === service.name;
+      const owner = tag(projectTag);
+      if (isOurs && owner !== undefined && owner !== project) {
+        throw new RouteConflict(
+          `Service ${service.name} of environment ${environment} belongs to project ${owner}, and this is project ${project} (teal.json). Rename one of them. Nothing was changed.`,
+        );
+      }
+      if (!isOurs) others.push({ rule, service: tag('teal:service') ?? 'another rule' });
+    }
+  }
+  const [route] = service.routes;
+  refuseConflict({ service: service.name, route, priorities: rulePriorities(route.priority) }, others);
+}
+
 async function provisionLogs(aws: Aws, environment: string, service: WebService, signal: AbortSignal): Promise<string> {
   const { client, sdk } = await aws.clients.logs();
   const name = logGroupOf(environment, service);
@@ -200,6 +245,7 @@ async function provisionRules(
   aws: Aws,
   discovery: EnvironmentDiscovery,
   balancer: ProvisionedBalancer,
+  project: string,
   environment: string,
   service: WebService,
   groups: Record<Color, string>,
@@ -256,7 +302,7 @@ async function provisionRules(
           },
         },
       ],
-      Tags: toTags(tagsOf(environment, service.name)),
+      Tags: toTags({ ...tagsOf(environment, service.name), [projectTag]: project }),
     });
     const created = must('create a rule', await change(aws, client, create, signal, (output) => output.Rules));
     return created[0]?.RuleArn ?? '';

@@ -40,7 +40,7 @@ async function provision(region: string, fields: object) {
   const { service, environment: builtIn } = aProject(fields);
   const environment = { ...builtIn, region };
   const made = await provisionEnvironment(aws, { environment, trafficSettleSeconds: 0, firstPort: 8080 }, signal);
-  await provisionService(aws, made, environment.name, service, signal);
+  await provisionService(aws, made, 'shop', environment.name, service, signal);
   const { client, sdk } = await aws.clients.elb();
   const listener = made.balancers.get('main')?.listener;
   const rules = async () =>
@@ -117,6 +117,27 @@ test('what provisioning made of a service can be taken away again, and made anew
     error: { kind: 'missing', parameter: '/teal/local/api' },
   });
 
-  await provisionService(aws, made, environment.name, service, signal);
+  await provisionService(aws, made, 'shop', environment.name, service, signal);
   expect(await rules()).toHaveLength(2);
+});
+
+test('a route that another service takes, hides or that belongs to another project is refused before anything is made', async () => {
+  const { aws, made, service, environment, groups } = await provision('eu-west-2', {});
+  const before = await groups();
+  const provisionAs = (fields: Partial<WebService>, project = 'shop') =>
+    provisionService(aws, made, project, environment.name, { ...service, ...fields }, signal);
+  const route = service.routes[0];
+
+  await expect(provisionAs({ name: 'web' })).rejects.toThrow(
+    'services/web.json routes: priority 10 is taken by api on the same load balancer.',
+  );
+  await expect(provisionAs({ name: 'web', routes: [{ ...route, path: '/v1/*', priority: 20 }] })).rejects.toThrow(
+    '/v1/* can never get a request: api takes /* before it, at priority 10 (web has 20).',
+  );
+  await expect(provisionAs({}, 'bakery')).rejects.toThrow('Service api of environment local belongs to project shop');
+  expect(await groups()).toEqual(before);
+
+  await provisionAs({ name: 'web', routes: [{ ...route, path: '/v1/*', priority: 9 }] });
+  await provisionAs({ name: 'admin', routes: [{ host: 'admin.example.com', path: '/*', priority: 30 }] });
+  expect(await groups()).toHaveLength(6);
 });

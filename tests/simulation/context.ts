@@ -23,6 +23,7 @@ export function createContext(
   return {
     environment,
     root: '/nowhere',
+    project: 'shop',
     runtime: null,
     aws,
     clock,

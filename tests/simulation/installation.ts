@@ -51,7 +51,7 @@ export async function install(
   actor.start(async () => {
     const { signal } = new AbortController();
     const made = await provisionEnvironment(aws, { environment, trafficSettleSeconds, firstPort: 8080 }, signal);
-    await provisionService(aws, made, environment.name, service, signal);
+    await provisionService(aws, made, 'shop', environment.name, service, signal);
     listener = made.balancers.get('main')?.listener ?? '';
     ({ journalTable, testToken, cluster } = made.discovery);
     // Weights are in force on the data plane a while after they were written.
