@@ -69,8 +69,8 @@ async function simulate(first: number, count: number): Promise<boolean> {
   console.log(
     uncovered.length === 0 ? 'every branch of the decisions ran' : 'branches of the decisions that did not run:',
   );
-  for (const { file, line, text } of uncovered)
-    console.log(`  ${file}:${line} ${text.replace(/\s+/g, ' ').slice(0, 120)}`);
+  for (const { file, after, text } of uncovered)
+    console.log(`  ${file}: ${after.replace(/\s+/g, ' ')} >>> ${text.replace(/\s+/g, ' ').slice(0, 120)}`);
   if (count < 100) return sum.failed === 0;
 
   const rare = [...struck].filter(([, times]) => times < leastStrikes).map(([fault]) => fault);

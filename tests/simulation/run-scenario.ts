@@ -185,7 +185,11 @@ class Play {
       present = [next];
       if (halted && this.#chaos.int(3) === 0) {
         await sleep(ms(this.#chaos.int(4_000)));
-        present = [next, this.#start('abort', (context) => abort(context, this.#made.service))];
+        const other =
+          draw < 5
+            ? this.#start('foreign-weights', ({ aws }) => this.#writeWeights(aws, 40))
+            : this.#start('abort', (context) => abort(context, this.#made.service));
+        present = [next, other];
       }
     }
   }

@@ -199,32 +199,47 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   const rareActs = (): readonly Act[] => {
     const at = (during: Disturbance['during']) => ({ after: seconds(1), ...(during && { during }) });
     const how = { do: 'lose-writes', how: 'straggler' } as const;
-    const rare: readonly Disturbance[] = [
-      { ...at('verifying'), ...how, times: 1, thenAbort: true },
-      { ...at('verifying'), ...how, times: 1, thenAbort: false },
-      { ...at('baking'), ...how, times: 1, thenAbort: true },
-      { ...at('shifting'), do: 'refuse', operation: 'ModifyRule', seconds: 40, thenAbort: true },
-      { ...at('verifying'), do: 'request', kind: 'pause' },
-      { ...at('baking'), do: 'request', kind: 'pause' },
-      { ...at('shifting'), do: 'request', kind: 'promote' },
-      { ...at('verifying'), do: 'kill-tasks', which: 'idle', how: 'all' },
+    const rare: readonly (readonly Disturbance[])[] = [
+      [{ ...at('verifying'), ...how, times: 1, thenAbort: true }],
+      [
+        { ...at('verifying'), ...how, times: 1, thenAbort: false },
+        { ...at('shifting'), do: 'request', kind: 'promote' },
+      ],
+      [{ ...at('baking'), ...how, times: 1, thenAbort: true }],
+      [{ ...at('shifting'), do: 'refuse', operation: 'ModifyRule', seconds: 40, thenAbort: true }],
+      [{ ...at('verifying'), do: 'request', kind: 'pause' }],
+      [{ ...at('baking'), do: 'request', kind: 'pause' }],
+      [{ ...at('shifting'), do: 'request', kind: 'promote' }],
+      [{ ...at('verifying'), do: 'kill-tasks', which: 'idle', how: 'all' }],
+      [
+        { ...at('shifting'), do: 'kill-tasks', which: 'live', how: 'all' },
+        { after: seconds(2 + random.int(3)), do: 'abort' },
+      ],
     ];
-    return [quiet(deploy('good')), quiet(deploy(chance(85) ? 'good' : pick(bad)), [pick(rare)])];
+    if (chance(12))
+      return [
+        quiet(deploy('good'), [
+          { after: seconds(20), do: 'refuse', operation: 'UpdateService', seconds: 60, thenAbort: true },
+        ]),
+      ];
+    return [quiet(deploy('good')), quiet(deploy(chance(85) ? 'good' : pick(bad)), pick(rare))];
   };
 
+  const isRare = leaning === 'any' && chance(25);
   const chosenActs = (): readonly Act[] => {
     if (leaning !== 'any') return leaningActs();
-    if (chance(25)) return rareActs();
+    if (isRare) return rareActs();
     return Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0));
   };
   const acts = chosenActs();
   // Holds that are long enough for a scene to play in.
-  const strategy = leaning === 'any' ? pick(strategies) : { canary: { weight: 10, bake: '60s' } };
+  const strategy =
+    leaning === 'any' && !isRare ? pick(strategies) : { canary: { weight: 10, bake: isRare ? '20s' : '60s' } };
   return {
     service: {
       deployment: {
         strategy,
-        bake: pick(['0s', '10s', '20s']),
+        bake: isRare ? '20s' : pick(['0s', '10s', '20s']),
         keepWarm: pick(['0s', '20s', '60s', 'always']),
         healthTimeout: pick(['60s', '90s']),
         onInterrupt: pick(['rollback', 'leave']),
