@@ -1,6 +1,6 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import { type Clock, ms, type Random, type Result } from '../base/index.ts';
-import type { CallError } from '../deployment/index.ts';
+import { type CallError, callDeadlineMs } from '../deployment/index.ts';
 import { call, readWithRetries } from './call.ts';
 import type { Clients } from './clients.ts';
 
@@ -13,7 +13,7 @@ export interface Aws {
 }
 
 /** A mutating call's total deadline: the lease's arithmetic rests on it (design, journal and lease). */
-export const mutationDeadline = ms(4_500);
+const mutationDeadline = ms(callDeadlineMs);
 
 /** A read is tried again within this, each attempt for less. */
 const readDeadline = ms(4_500);

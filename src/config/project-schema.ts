@@ -12,5 +12,3 @@ export const projectSchema = z
     name: required(nameSchema('a project', 40), { description: 'What the project is called.', examples: ['items'] }),
   })
   .meta({ title: 'a project', description: 'teal.json: marks the root of a project.' });
-
-export type ProjectFile = z.output<typeof projectSchema>;

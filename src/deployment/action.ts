@@ -1,5 +1,6 @@
-import type { Act, Outcome, PhaseName } from './entry.ts';
-import type { PendingRequest } from './ports.ts';
+import type { Act, Outcome } from './entry.ts';
+import type { PendingRequest } from './lease-reading.ts';
+import type { PhaseName } from './phase.ts';
 import type { Reason } from './reason.ts';
 
 /** What a driver waits for, as people are told. */

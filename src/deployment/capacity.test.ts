@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthyAny, healthyOf } from './capacity.ts';
-import type { ColorReading } from './ports.ts';
+import type { ColorReading } from './readings.ts';
 import { liveTaskDefinition as older, newTaskDefinition as ours } from './testing/a-plan.ts';
 import { aColor, anEmptyColor } from './testing/seen.ts';
 

@@ -1,4 +1,4 @@
-import type { ColorReading, EcsDeployment, TargetReading } from './ports.ts';
+import type { ColorReading, EcsDeployment, TargetReading } from './readings.ts';
 
 export const primaryOf = (reading: ColorReading): EcsDeployment | undefined =>
   reading.deployments.find((deployment) => deployment.status === 'PRIMARY');

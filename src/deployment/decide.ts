@@ -6,10 +6,11 @@ import { evidenceOf } from './evidence.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import { overLimit } from './limits.ts';
 import type { Observation } from './observation.ts';
+import { holdOf } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 import { restLeftMs } from './rest.ts';
-import { type DeploymentState, holdOf, type StreamState } from './state.ts';
+import type { DeploymentState, StreamState } from './state.ts';
 import { explains, showing, weightsOf } from './strange.ts';
 import { percent, shareOf, weightsFor } from './weights.ts';
 

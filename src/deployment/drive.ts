@@ -1,27 +1,25 @@
-import { type Clock, isoTime, ms } from '../base/index.ts';
-import type { Action } from './action.ts';
-import { healthyOf } from './capacity.ts';
-import { type Color, colors } from './color.ts';
+import { isoTime, ms } from '../base/index.ts';
 import { callDeadlineMs, decide } from './decide.ts';
 import { decideDue } from './decide-due.ts';
 import type { Act, Outcome } from './entry.ts';
-import type { ColorStatus, DeploymentEvent, EventBody } from './event.ts';
+import type { DeploymentEvent, EventBody } from './event.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { withLastLines } from './last-lines.ts';
 import type { Lease } from './lease.ts';
+import type { PendingRequest } from './lease-reading.ts';
 import { look } from './look.ts';
 import { Measuring } from './measuring.ts';
-import type { Observation } from './observation.ts';
 import { outlineOf } from './outline.ts';
 import { perform, type World } from './perform.ts';
-import type { CallError, Journal, PendingRequest } from './ports.ts';
+import type { CallError, Journal } from './ports.ts';
 import { ProbeBook } from './probe-book.ts';
 import { startProbing } from './probing.ts';
 import { type DeploymentState, isRunning, type StreamState } from './state.ts';
+import { statusOf } from './status-of.ts';
 import { weightsOf } from './strange.ts';
 import { Watch } from './watch.ts';
-import { percent, shareOf, weightsFor } from './weights.ts';
+import { percent, weightsFor } from './weights.ts';
 
 export interface Driving {
   readonly world: World;
@@ -236,47 +234,6 @@ function emitter(driving: Driving, deployment: string): (body: EventBody) => voi
       deployment,
       ...body,
     });
-}
-
-function statusOf(
-  state: StreamState,
-  deployment: DeploymentState,
-  seen: Observation,
-  book: ProbeBook,
-  action: Action,
-  clock: Clock,
-): EventBody {
-  const { plan, phase } = deployment;
-  const weights = weightsOf(seen.traffic);
-  const outline = outlineOf(state);
-  const status = (color: Color): ColorStatus => ({
-    revision: outline?.revisions[color] ?? null,
-    name: outline?.names[color] ?? null,
-    weight: weights ? shareOf(color, weights) : Number.NaN,
-    healthy:
-      color === plan.to
-        ? healthyOf(seen.fleet[color], deployment.taskDefinition ?? '')
-        : seen.fleet[color].targets.filter((target) => target.state === 'healthy').length,
-    desired: seen.fleet[color].desired,
-    probes: book.window(color, clock.monotonic()),
-  });
-  const step = plan.steps[phase.step];
-  const holdSeconds =
-    phase.name === 'baking' ? plan.bakeSeconds : phase.name === 'shifting' ? (step?.bakeSeconds ?? 0) : 0;
-  const [blue, green] = colors.map(status) as [ColorStatus, ColorStatus];
-  return {
-    type: 'status',
-    body: {
-      phase: phase.name,
-      step: phase.step,
-      paused: deployment.paused,
-      waitingFor: action.do === 'wait' ? action.for : null,
-      heldMs: Math.min(seen.watchedMs, holdSeconds * 1000),
-      holdMs: holdSeconds * 1000,
-      required: Math.max(plan.minimumTasks, plan.first ? 0 : seen.fleet[plan.from].running),
-      colors: { blue, green },
-    },
-  };
 }
 
 function deploymentOf(state: StreamState): DeploymentState {

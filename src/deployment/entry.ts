@@ -1,12 +1,11 @@
+import type { Carried } from './carried.ts';
 import type { Color } from './color.ts';
+import type { Holder, PendingRequest } from './lease-reading.ts';
 import type { Measured } from './measured.ts';
+import type { PhaseName } from './phase.ts';
 import type { Plan } from './plan.ts';
-import type { Holder, PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
-import type { Carried } from './state.ts';
 import type { Weights } from './weights.ts';
-
-export type PhaseName = 'preparing' | 'provisioning' | 'verifying' | 'shifting' | 'baking' | 'rolling-back';
 
 export type OutcomeName = 'succeeded' | 'rolled-back' | 'failed' | 'halted';
 

@@ -1,11 +1,12 @@
 import type { WaitReason } from './action.ts';
 import type { Color } from './color.ts';
-import type { Outcome, PhaseName, Verdict } from './entry.ts';
+import type { Outcome, Verdict } from './entry.ts';
+import type { PendingRequest } from './lease-reading.ts';
 import type { Measured } from './measured.ts';
 import type { ProbeWindow } from './observation.ts';
 import type { Outline } from './outline.ts';
+import type { PhaseName } from './phase.ts';
 import type { DeploymentKind } from './plan.ts';
-import type { PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
 import type { Weights } from './weights.ts';
 

@@ -1,4 +1,4 @@
-import type { ColorReading } from './ports.ts';
+import type { ColorReading } from './readings.ts';
 import type { Evidence } from './reason.ts';
 
 /** At most this many of each: a reason is read by a person and stored in one item. */

@@ -1,10 +1,11 @@
 import { unreachable } from '../base/index.ts';
+import type { Carried, Rest } from './carried.ts';
 import { type Color, colors } from './color.ts';
 import type { Act, ActResult, Entry } from './entry.ts';
+import type { PendingRequest } from './lease-reading.ts';
 import type { Plan } from './plan.ts';
-import type { PendingRequest } from './ports.ts';
 import type { Reason } from './reason.ts';
-import { type Carried, type DeploymentState, emptyStream, type Rest, type StreamState } from './state.ts';
+import { type DeploymentState, emptyStream, type StreamState } from './state.ts';
 import { fullColor, percent, sameWeights, type Weights, weightsFor } from './weights.ts';
 
 /** Folds a stream, or its tail from an `opened` entry on. */

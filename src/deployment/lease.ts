@@ -1,6 +1,7 @@
 import { type Clock, type Ms, ms } from '../base/index.ts';
 import { callDeadlineMs } from './decide.ts';
-import type { CallError, Holder, Journal, LeaseReading, PendingRequest } from './ports.ts';
+import type { Holder, LeaseReading, PendingRequest } from './lease-reading.ts';
+import type { CallError, Journal } from './ports.ts';
 
 /** How long a lease lasts unrenewed, and how often it is renewed. */
 export const leaseSeconds = 15;

@@ -1,4 +1,4 @@
-import type { PhaseName } from './entry.ts';
+import type { PhaseName } from './phase.ts';
 
 /** Answers that teal's own probes got from one colour. */
 export interface ProbeCount {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/index.ts';
-import type { PhaseName } from './entry.ts';
 import type { Measured } from './measured.ts';
+import type { PhaseName } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeBook } from './probe-book.ts';
 

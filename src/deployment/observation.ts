@@ -1,6 +1,7 @@
 import type { Ms } from '../base/index.ts';
 import type { Color } from './color.ts';
-import type { FleetReading, PendingRequest, TrafficReading } from './ports.ts';
+import type { PendingRequest } from './lease-reading.ts';
+import type { FleetReading, TrafficReading } from './readings.ts';
 
 /** What probes heard of one colour within the window. */
 export interface ProbeWindow {

@@ -1,12 +1,14 @@
 import type { Clock } from '../base/index.ts';
 import { isoTime } from '../base/index.ts';
+import type { Carried, Rest } from './carried.ts';
 import { otherColor } from './color.ts';
 import type { DeploymentEvent } from './event.ts';
 import type { JournalRecord } from './journal-record.ts';
 import type { Lease } from './lease.ts';
+import type { Holder } from './lease-reading.ts';
 import type { Plan } from './plan.ts';
-import type { Holder, TrafficReading } from './ports.ts';
-import type { Carried, Rest, StreamState } from './state.ts';
+import type { TrafficReading } from './readings.ts';
+import type { StreamState } from './state.ts';
 import { weightsOf } from './strange.ts';
 
 /** Journals a plan as the running deployment. From here on any driver can finish it. */

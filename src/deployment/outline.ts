@@ -1,5 +1,5 @@
 import type { Color } from './color.ts';
-import type { PhaseName } from './entry.ts';
+import type { PhaseName } from './phase.ts';
 import type { DeploymentKind, Step } from './plan.ts';
 import type { StreamState } from './state.ts';
 

@@ -3,7 +3,7 @@ import type { WebService } from '../config/index.ts';
 import { healthyAny, primaryOf } from './capacity.ts';
 import { type Color, otherColor } from './color.ts';
 import type { HttpCheck, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
-import type { FleetReading, TrafficReading } from './ports.ts';
+import type { FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
 import type { Site } from './site.ts';
 import type { StreamState } from './state.ts';

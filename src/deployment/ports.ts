@@ -1,6 +1,8 @@
-import type { EpochMs, Ms, Result } from '../base/index.ts';
+import type { Ms, Result } from '../base/index.ts';
 import type { Color } from './color.ts';
 import type { Entry } from './entry.ts';
+import type { Holder, LeaseReading, PendingRequest } from './lease-reading.ts';
+import type { FleetReading, TrafficReading } from './readings.ts';
 import type { Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { Weights } from './weights.ts';
@@ -15,19 +17,6 @@ export type CallError =
   /** No answer, half an answer, or a server's error: it may have happened, so observe again. */
   | { readonly kind: 'unknown'; readonly cause: string };
 
-/** What one place's forward action says of the two target groups. */
-export interface PlaceReading {
-  /** Undefined where the group is not named by the action. */
-  readonly blue: number | undefined;
-  readonly green: number | undefined;
-}
-
-export interface TrafficReading {
-  /** One per place of the site, in order. */
-  readonly production: readonly PlaceReading[];
-  readonly test: PlaceReading;
-}
-
 /**
  * Weights in the load balancer. An implementation keeps everything of an action but the two weights: order, other
  * groups, login actions (AWS replaces the whole list on ModifyRule).
@@ -38,60 +27,6 @@ export interface Traffic {
   write(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
   writeTest(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
 }
-
-export interface EcsDeployment {
-  /** `ecs-svc/<digits>`; tasks carry it as `startedBy`. */
-  readonly id: string;
-  readonly status: string;
-  readonly taskDefinition: string;
-  readonly rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
-  readonly rolloutReason: string;
-  readonly failedTasks: number;
-}
-
-export interface TaskReading {
-  readonly arn: string;
-  readonly taskDefinition: string;
-  readonly startedBy: string;
-  readonly lastStatus: string;
-  /** Private address; undefined until attached. */
-  readonly address: string | undefined;
-  readonly health: string;
-}
-
-export interface StoppedTask {
-  readonly arn: string;
-  readonly taskDefinition: string;
-  readonly stoppedReason: string;
-  readonly stopCode: string;
-  readonly container: string;
-  readonly exitCode: number | undefined;
-  readonly stoppedAt: EpochMs | undefined;
-}
-
-export interface TargetReading {
-  readonly address: string;
-  readonly port: number;
-  readonly state: string;
-  /** ELB's reason code and description, '' while healthy. */
-  readonly reason: string;
-  readonly description: string;
-}
-
-/** One colour as AWS shows it. */
-export interface ColorReading {
-  readonly desired: number;
-  readonly running: number;
-  readonly pending: number;
-  readonly deployments: readonly EcsDeployment[];
-  /** Tasks whose desired status is RUNNING. */
-  readonly tasks: readonly TaskReading[];
-  readonly targets: readonly TargetReading[];
-  /** Recently stopped tasks, newest first. Only filled where asked for. */
-  readonly stopped: readonly StoppedTask[];
-}
-
-export type FleetReading = Readonly<Record<Color, ColorReading>>;
 
 /** What one UpdateService asks for. Task definition and count travel in one call (ECS-DG/update-service-parameters). */
 export interface ServiceUpdate {
@@ -129,39 +64,6 @@ export interface Fleet {
   ): Promise<Result<void, CallError>>;
   /** The last lines that a task wrote, oldest first. Best effort: empty when they can't be read. */
   lastLogLines(site: Site, taskArn: string, most: number, signal: AbortSignal): Promise<readonly string[]>;
-}
-
-/** Who holds a lease: shown to people whose command is refused. */
-export interface Holder {
-  readonly who: string;
-  readonly where: string;
-  readonly since: EpochMs;
-}
-
-export type RequestKind = 'pause' | 'resume' | 'promote' | 'abort' | 'rollback';
-
-/** What another process asks of the driver. */
-export interface PendingRequest {
-  readonly id: string;
-  /** The deployment it is about: a later one must not obey it. */
-  readonly deployment: string;
-  readonly kind: RequestKind;
-  readonly by: string;
-  /** Of a promote: the hold that its sender saw, `shifting/0` or `baking/0`. '' of all others. */
-  readonly hold: string;
-}
-
-export interface LeaseReading {
-  readonly epoch: number;
-  readonly holder: Holder;
-  /** True once the holder gave the lease back: no call of its is under way. */
-  readonly released: boolean;
-  /** Grows with every renewal. A waiter measures expiry over an unchanged counter by its own clock. */
-  readonly renewals: number;
-  readonly expirySeconds: number;
-  /** By the holder's wall clock: for people, who are told that a driver seems lost. Never decides. */
-  readonly renewedAt: EpochMs;
-  readonly requests: readonly PendingRequest[];
 }
 
 export type AppendError = CallError | { readonly kind: 'occupied'; readonly by: Entry };

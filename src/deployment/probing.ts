@@ -6,7 +6,7 @@ import type { ProbeBook, ProbeVia } from './probe-book.ts';
 export const testHeader = 'x-teal-test';
 
 /** How long a probe may take before it counts as failed. */
-export const probeTimeoutMs = ms(5_000);
+const probeTimeoutMs = ms(5_000);
 
 /** For this long after a write probes come faster, so that the cutover can be measured. */
 const burstMs = 1_500;

@@ -1,4 +1,4 @@
-import type { StoppedTask } from './ports.ts';
+import type { StoppedTask } from './readings.ts';
 import type { Weights } from './weights.ts';
 
 /** Why a deployment is taken back or halted, with the evidence. The first thing that went wrong, not the last. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ms } from '../base/index.ts';
+import type { Rest } from './carried.ts';
 import { restLeftMs } from './rest.ts';
-import type { Rest } from './state.ts';
 import { aPlan } from './testing/a-plan.ts';
 import { seen } from './testing/seen.ts';
 

@@ -1,7 +1,7 @@
+import type { Rest } from './carried.ts';
 import type { Color } from './color.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
-import type { Rest } from './state.ts';
 
 /** What of an observation tells how long a colour has rested. */
 export type SeenOfRest = Pick<Observation, 'at' | 'epoch' | 'atZeroMs' | 'sinceAnswerMs'>;

@@ -1,4 +1,4 @@
-import type { TrafficReading } from './ports.ts';
+import type { TrafficReading } from './readings.ts';
 import type { StreamState } from './state.ts';
 import { sameWeights, type Weights } from './weights.ts';
 

@@ -1,6 +1,6 @@
 import { type Clock, type Ms, ms } from '../base/index.ts';
 import { type Color, colors } from './color.ts';
-import type { TrafficReading } from './ports.ts';
+import type { TrafficReading } from './readings.ts';
 import type { StreamState } from './state.ts';
 import { explains, weightsOf } from './strange.ts';
 import { sameWeights } from './weights.ts';

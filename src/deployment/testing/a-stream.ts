@@ -1,9 +1,11 @@
-import type { Act, Entry, EntryBody, Outcome, PhaseName, Verdict } from '../entry.ts';
+import type { Carried } from '../carried.ts';
+import type { Act, Entry, EntryBody, Outcome, Verdict } from '../entry.ts';
 import { evolve, fold } from '../evolve.ts';
+import type { RequestKind } from '../lease-reading.ts';
 import { nothingMeasured } from '../measured.ts';
+import type { PhaseName } from '../phase.ts';
 import type { Plan } from '../plan.ts';
-import type { RequestKind } from '../ports.ts';
-import { type Carried, emptyStream, type StreamState } from '../state.ts';
+import { emptyStream, type StreamState } from '../state.ts';
 import { aPlan, liveTaskDefinition, newTaskDefinition } from './a-plan.ts';
 
 /** When the entry of this number was written, ISO. */

@@ -1,6 +1,7 @@
 import { type Clock, err, ms, ok, type Result } from '../../base/index.ts';
 import type { Entry } from '../entry.ts';
-import type { CallError, Journal, LeaseReading } from '../ports.ts';
+import type { LeaseReading } from '../lease-reading.ts';
+import type { CallError, Journal } from '../ports.ts';
 
 /** What becomes of a call instead of its answer. */
 export type Trouble =

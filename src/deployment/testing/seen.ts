@@ -2,7 +2,7 @@ import { ms } from '../../base/index.ts';
 import { otherColor } from '../color.ts';
 import type { Observation } from '../observation.ts';
 import type { Plan } from '../plan.ts';
-import type { ColorReading, TaskReading } from '../ports.ts';
+import type { ColorReading, TaskReading } from '../readings.ts';
 import { percent, weightsFor } from '../weights.ts';
 import { aPlan, liveTaskDefinition, newTaskDefinition } from './a-plan.ts';
 
