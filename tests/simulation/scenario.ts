@@ -1,5 +1,5 @@
 import { type Ms, ms, type Random, seconds } from '../../src/base/index.ts';
-import type { Color, RequestKind } from '../../src/deployment/index.ts';
+import type { Color, PendingRequest } from '../../src/deployment/index.ts';
 import { evenly, type FaultRates } from './faults.ts';
 import type { Quality } from './simulated-service.ts';
 
@@ -13,7 +13,7 @@ export type Command =
 
 /** What comes in between, `after` the command began at the earliest, and in that phase of the deployment. */
 export type Disturbance = { readonly after: Ms; readonly during?: 'verifying' | 'shifting' | 'baking' } & (
-  | { readonly do: 'request'; readonly kind: Exclude<RequestKind, 'abort' | 'rollback'> }
+  | { readonly do: 'request'; readonly kind: Exclude<PendingRequest['kind'], 'abort' | 'rollback'> }
   /** Takes the running deployment back by force. */
   | { readonly do: 'abort' }
   | { readonly do: 'second-driver' }
