@@ -75,9 +75,9 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         );
         continue;
       }
-      const seen = await look(looker, state, (error) =>
-        emit({ type: 'reading-failed', body: { cause: causeOf(error) } }),
-      );
+      const seen = await look(looker, state, (error) => {
+        if (!lease.lost.aborted) emit({ type: 'reading-failed', body: { cause: causeOf(error) } });
+      });
       if (!seen) {
         await clock.sleep(ms(plan.timings.pollMs), lease.lost);
         continue;

@@ -120,10 +120,16 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 function nextText({ plan, outcome, report }: Told): string {
   const { service } = plan.site;
   if (outcome.name === 'halted')
-    return `look, then "teal resume ${service} --accept" takes the weights as they are, "--restore" writes ${restored(plan, report)}`;
+    return `look, then "teal resume ${service} --restore" writes ${restored(plan, report)}${canAccept(outcome.because, report) ? ', "--accept" takes the weights as they are' : ''}`;
   return plan.kind === 'deploy'
     ? `fix it, then "teal deploy ${service}"`
     : `"teal status ${service}" tells what runs where`;
+}
+
+/** Accepting takes one colour with all of the traffic. */
+function canAccept(because: Reason, report: Report): boolean {
+  const { blue, green } = because.kind === 'weights-changed-by-another' ? because.found : (report.weights ?? {});
+  return (blue === 0) !== (green === 0);
 }
 
 const restored = (plan: Plan, { weights }: Report): string =>

@@ -19,7 +19,7 @@ export interface StatusRow {
 /** What is live where: what needs a person first. `now` in ms since 1970. */
 export function statusText(environment: string, found: readonly FoundService[], now: number): string {
   const rows = statusRows(found, now);
-  const head = ['service', 'live', 'traffic', 'tasks', 'last deployment'];
+  const head = ['service', 'live', 'blue/green', 'tasks', 'last deployment'];
   const table = [head, ...rows.map((row) => row.cells)];
   const widths = head.map((_, column) => Math.max(...table.map((cells) => (cells[column] ?? '').length)));
   const line = (mark: string, cells: readonly string[], next: string): string => {
@@ -62,7 +62,7 @@ export function statusRows(found: readonly FoundService[], now: number): readonl
 function rowOf(status: ServiceStatus, now: number): StatusRow {
   const { service, weights, colors, deployment, state, lease } = status;
   const full = weights && fullColor(weights);
-  const shown: Color = full ?? (weights && weights.blue >= weights.green ? 'blue' : 'green');
+  const shown: Color = full ?? state.live?.color ?? (weights && weights.blue >= weights.green ? 'blue' : 'green');
   const outline = outlineOf(state);
   const version =
     state.live?.color === shown
@@ -93,7 +93,7 @@ function rowOf(status: ServiceStatus, now: number): StatusRow {
   }
   const ago = deployment.closedAt ? ` ${agoWords(now - Date.parse(deployment.closedAt))}` : '';
   if (deployment.outcome.name === 'halted')
-    return row(`halted${ago}`, `teal resume ${service} --accept or --restore`, true);
+    return row(`halted${ago}`, `teal resume ${service} ${full ? '--accept or --restore' : '--restore'}`, true);
   const said = `${deployment.outcome.name}${ago}${warmText(status, deployment.plan.from)}`;
   return row(said, deployment.outcome.name === 'succeeded' ? '' : `teal history ${service}`);
 }

@@ -8,7 +8,7 @@ import { resumed } from './resumed.ts';
 import { settled } from './settled.ts';
 import type { Checker, Witness } from './witness.ts';
 
-export { type InvariantName, isTeal, type Violation, Witness } from './witness.ts';
+export { isTeal, type Violation, Witness } from './witness.ts';
 
 /** One for each of design's invariants 1 to 8. */
 export const checkers: readonly ((witness: Witness) => Checker)[] = [
