@@ -26,6 +26,7 @@ export function checkProject(services: readonly NamedFile[], environments: reado
         web.filter(({ loadBalancer }) => loadBalancer === name),
       ),
     ),
+    ...[...shared].flatMap((name) => checkHidden(web.filter(({ loadBalancer }) => loadBalancer === name))),
     ...web.flatMap((service) => checkLoadBalancer(service, environments)),
     ...checkTargetGroupNames(web, environments),
   ];
@@ -72,6 +73,39 @@ function checkSharing(loadBalancer: string, services: readonly WebFile[]): Diagn
     }
   }
   return found;
+}
+
+/** Routes behind one load balancer that can get no request, because another service's rule takes them all before. */
+function checkHidden(services: readonly WebFile[]): Diagnostic[] {
+  const routes = services.flatMap(({ name, file }) =>
+    rightRoutes(file.value).map(({ index, route }) => ({ name, file, index, ...route })),
+  );
+  return routes.flatMap((hidden) => {
+    const over = routes.find(
+      (other) => other.file !== hidden.file && other.priority < hidden.priority && covers(other, hidden),
+    );
+    if (!over) return [];
+    const where = `${over.host ?? ''}${over.path}`;
+    const message = `never gets a request: service "${over.name}" takes ${where} at priority ${over.priority}, before this one at ${hidden.priority}. Give this route a priority below ${over.priority}, or "${over.name}" a narrower path`;
+    return [at(hidden.file, ['routes', hidden.index, 'path'], { message })];
+  });
+}
+
+interface Matched {
+  readonly host?: string | undefined;
+  readonly path: string;
+}
+
+/** Whether all that `narrow` matches is certainly matched by `wide`; patterns are compared by their beginnings only. */
+function covers(wide: Matched, narrow: Matched): boolean {
+  const [wideHost, narrowHost] = [wide.host?.toLowerCase(), narrow.host?.toLowerCase()];
+  const same = wideHost === narrowHost && wide.path === narrow.path;
+  // Told already, with the place of the other.
+  if (same) return false;
+  if (wideHost !== undefined && wideHost !== '*' && wideHost !== narrowHost) return false;
+  if (wide.path === narrow.path) return true;
+  const beginning = wide.path.slice(0, -1);
+  return wide.path.endsWith('*') && !/[*?]/.test(beginning) && narrow.path.startsWith(beginning);
 }
 
 function checkLoadBalancer({ file, loadBalancer }: WebFile, environments: readonly NamedFile[]): Diagnostic[] {

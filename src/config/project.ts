@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
+import { type BuildFolderLack, checkBuildFolders } from './check-build-folders.ts';
 import { checkProject, type NamedFile } from './check-project.ts';
 import { checkService } from './check-service.ts';
 import { localEnvironment } from './defaults.ts';
@@ -29,8 +30,14 @@ function nameOfFile(path: string): { kind: 'service' | 'environment'; name: stri
   return { kind: folder === 'services' ? 'service' : 'environment', name };
 }
 
-/** Parses a project's files and checks them, each by itself and against each other. Other files are passed over. */
-export function parseProject(files: readonly SourceFile[]): Result<Project, InvalidProject> {
+/**
+ * Parses a project's files and checks them, each by itself and against each other. Other files are passed over.
+ * `lackOf` tells what is on the disk; without it nothing is said of the folders that images are built from.
+ */
+export function parseProject(
+  files: readonly SourceFile[],
+  lackOf: BuildFolderLack = () => undefined,
+): Result<Project, InvalidProject> {
   const diagnostics: Diagnostic[] = [];
   const serviceFiles: NamedFile[] = [];
   const environmentFiles: NamedFile[] = [];
@@ -73,7 +80,7 @@ export function parseProject(files: readonly SourceFile[]): Result<Project, Inva
     const message = 'is missing: it marks the root of a project. "teal init" writes one.';
     diagnostics.push(missingFile(projectFile, message));
   }
-  diagnostics.push(...checkProject(serviceFiles, environmentFiles));
+  diagnostics.push(...checkProject(serviceFiles, environmentFiles), ...checkBuildFolders(serviceFiles, lackOf));
   if (diagnostics.length > 0 || name === undefined) return err({ diagnostics: inOrder(diagnostics), fileCount });
   return ok({ name, services: services.sort(byName), environments: [...environments, local(services)].sort(byName) });
 }

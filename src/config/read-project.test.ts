@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { scaffold } from './init.ts';
-import { findProjectRoot, readProject } from './read-project.ts';
+import { findProjectRoot, readProject, readProjectToBuild } from './read-project.ts';
 
 let root = '';
 beforeEach(() => {
@@ -37,4 +37,31 @@ test('a file that cannot be read is an error, not a missing file', () => {
   write('teal.json', '{ "name": "shop" }');
   mkdirSync(join(root, 'services/api.json'), { recursive: true });
   expect(() => readProject(root)).toThrow(/EISDIR/);
+});
+
+test('a folder to build from that is not there, or has no Dockerfile, is a problem where it is named', () => {
+  write('teal.json', '{ "name": "shop" }');
+  write('services/api.json', '{ "image": { "build": "../api" }, "port": 80, "routes": [{ "priority": 1 }] }');
+  const problem = () => {
+    const project = readProjectToBuild(root);
+    return project.ok ? undefined : project.error.diagnostics[0];
+  };
+  expect(problem()).toMatchObject({
+    file: 'services/api.json',
+    line: 1,
+    column: 23,
+    path: 'image.build',
+    found: '"../api"',
+    message: expect.stringMatching(/^there is no folder api: make it/),
+  });
+  mkdirSync(join(root, 'api'));
+  expect(problem()?.message).toMatch(/^the folder api has no Dockerfile: write one/);
+  write('api/Dockerfile', 'FROM node:22\n');
+  expect(problem()).toBeUndefined();
+});
+
+test('a command that builds nothing reads a project without its folders', () => {
+  write('teal.json', '{ "name": "shop" }');
+  write('services/api.json', '{ "image": { "build": "../api" }, "port": 80, "routes": [{ "priority": 1 }] }');
+  expect(readProject(root).ok).toBe(true);
 });

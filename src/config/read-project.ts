@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import type { SourceFile } from './diagnostic.ts';
@@ -6,12 +6,23 @@ import type { Project } from './normalised.ts';
 import { type InvalidProject, parseProject, projectFile } from './project.ts';
 
 /** Reads and parses the project in a folder. @throws when a file is there and cannot be read. */
-export function readProject(root: string): Result<Project, InvalidProject> {
+export const readProject = (root: string): Result<Project, InvalidProject> => parseProject(readSources(root));
+
+/**
+ * The same, and looks whether the folders that images are built from are there. Apart, because a roll-back must not
+ * depend on a folder that only a build needs.
+ */
+export const readProjectToBuild = (root: string): Result<Project, InvalidProject> =>
+  parseProject(readSources(root), (folder) => {
+    if (!statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) return 'folder';
+    return existsSync(join(root, folder, 'Dockerfile')) ? undefined : 'Dockerfile';
+  });
+
+function readSources(root: string): SourceFile[] {
   const files = [projectFile, ...jsonFiles(root, 'services'), ...jsonFiles(root, 'environments')];
-  const sources = files
+  return files
     .filter((path) => existsSync(join(root, path)))
     .map((path): SourceFile => ({ path, text: readFileSync(join(root, path), 'utf8') }));
-  return parseProject(sources);
 }
 
 /** The folder with `teal.json`: this one or the nearest above. */

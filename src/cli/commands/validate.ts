@@ -1,4 +1,4 @@
-import { findProjectRoot, readProject, renderDiagnostics } from '../../config/index.ts';
+import { findProjectRoot, readProjectToBuild, renderDiagnostics } from '../../config/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { jsonOption, outputFor } from '../options.ts';
@@ -16,7 +16,7 @@ export const addValidate: AddCommand = (program, ended) => {
       const root = findProjectRoot(process.cwd());
       if (root === undefined)
         throw new CliError('usage', 'There is no teal.json here or in a folder above. "teal init" starts a project.');
-      const project = readProject(root);
+      const project = readProjectToBuild(root);
       if (project.ok) {
         const { services, environments } = project.value;
         output.result(
