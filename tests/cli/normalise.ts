@@ -13,6 +13,8 @@ export function normalise(text: string, folder = ''): string {
     .replace(/100 %\. [\d. smin]+, [\d,]+ answers probed/g, '100 %. <n> s, <n> answers probed')
     .replace(/had ([\d.]+ %) for [\d.]+ s/g, 'had $1 for <n> s')
     .replace(/(failed|of) [\d,]+ (of [\d,]+ )?probes/g, '$1 <n> probes')
+    // Whether a short canary was probed at all is chance.
+    .replace(/for <n> s and failed <n> probes/g, 'for <n> s')
     .replace(/[\d,]+ answers, (\d+) failed; old [\d,]+, (\d+) failed/g, '<n> answers, $1 failed; old <n>, $2 failed')
     .replace(/(prepare|provision|verify|shift|bake|roll back) [\d.]+ s/g, '$1 <n> s')
     .replace(/(just now|\d+ (s|min) ago)/g, '<ago>')
@@ -25,7 +27,7 @@ export function normalise(text: string, folder = ''): string {
     .replace(/^\d\d:\d\d {2}/gm, '<mm:ss>  ')
     .replace(/[\w.-]+ at [\w.-]+:\d+/g, '<who> at <where>')
     .replace(/since \d\d:\d\d:\d\dZ/g, 'since <hh:mm:ss>Z')
-    .replace(/\bby (?!the|teal)[\w@.-]+(?=[:,\n]|$)/gm, 'by <who>')
+    .replace(/\bby (?!the|teal|digest)[\w@.-]+(?=[:,\n]|$)/gm, 'by <who>')
     .replace(/ \((?!.*%)(\w+)\)(?= *→|$)/gm, ' (<who>)');
   return replaced.replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, (hash) => {
     const name = revisions.get(hash) ?? `<rev-${revisions.size + 1}>`;
