@@ -63,6 +63,7 @@ async function build(root: string, service: WebService, directory: string, outpu
   const built = await buildImage({
     context: resolve(root, directory),
     build: service.local.build,
+    command: service.command,
     architecture: service.architecture,
     environment: definedVariables(),
     signal,

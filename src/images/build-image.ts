@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
-import { interpreterOf, satisfies } from './base-image.ts';
+import { baseDefaults, interpreterOf, satisfies } from './base-image.ts';
 import type { BuildSources } from './build-sources.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { type Ignore, ignoreNothing, parseDockerignore } from './dockerignore.ts';
@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly dockerfile?: string | undefined;
   /** The commands of `local.build`, in place of all RUNs. */
   readonly build?: readonly string[] | undefined;
+  /** What the service runs in place of the image's CMD; null where it leaves that to the image, absent for no service. */
+  readonly command?: readonly string[] | null;
   readonly architecture: 'X86_64' | 'ARM64';
   /** For `local.build`, and PATH for finding interpreters: the user's own. It does not get into the image. */
   readonly environment: Readonly<Record<string, string>>;
@@ -58,12 +60,15 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
   try {
     const sources = await prepareSources(context, temporary, ignore, ignoreFile, options);
     const { stage, notes, runLines } = evaluateDockerfile(dockerfile, sources, options.architecture);
+    const unsaid = nothingToRun(stage, options.command, file);
+    if (unsaid !== undefined && options.command === null) throw new ImageError(unsaid);
     const layerFile = join(temporary, 'layer.tar');
     const layer = await writeLayer(stage.files, layerFile, options.signal);
     await rm(join(temporary, 'context'), { recursive: true, force: true });
     const config = configOf(stage, options.architecture);
     const manifest = Buffer.from(JSON.stringify({ schema: 1, config, layer }));
     const allNotes = [
+      ...(unsaid === undefined ? inheritedCommand(stage, options.command, file) : [unsaid]),
       ...(runLines.length > 0 && (options.build ?? []).length === 0 ? [runNote(runLines)] : []),
       ...notes,
       ...(await interpreterNotes(stage.base, options)),
@@ -80,6 +85,24 @@ export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A base image's own CMD would run on AWS; here it is not known, and the task would fail with less to say. */
+function nothingToRun(stage: Stage, command: BuildOptions['command'], file: string): string | undefined {
+  const words = [...(stage.entryPoint ?? []), ...(command ?? stage.command ?? [])];
+  if (words.length > 0) return undefined;
+  return `${file}: neither CMD nor ENTRYPOINT says what runs, and those of FROM ${stage.base} are not known: base images are not read here. Add a CMD, or give the service a "command".`;
+}
+
+/** A known base image's own command mostly is an interpreter with nothing to interpret: said before it ends at once. */
+function inheritedCommand(stage: Stage, command: BuildOptions['command'], file: string): readonly string[] {
+  const known = baseDefaults(stage.base);
+  const words = (of: Pick<Stage, 'entryPoint' | 'command'>) =>
+    [...(of.entryPoint ?? []), ...(of.command ?? [])].join(' ');
+  if (command || words(known) !== words(stage)) return [];
+  return [
+    `${file}: neither CMD nor ENTRYPOINT says what runs: "${words(stage)}" will be run, as FROM ${stage.base} has it.`,
+  ];
 }
 
 async function existingFolder(context: string): Promise<string> {

@@ -13,22 +13,15 @@ export interface LocalBuild {
 
 /**
  * Runs the commands of `local.build`, one after the other, each by `/bin/sh` in a process group of its own.
- * @throws ImageError with the last lines when one fails.
+ * @throws ImageError when one fails; what it printed went to `onOutput`.
  */
 export async function runLocalBuild(build: LocalBuild): Promise<void> {
   for (const command of build.commands) {
     build.signal.throwIfAborted();
-    const last: string[] = [];
-    const end = await run(command, build, (line) => {
-      last.push(line);
-      if (last.length > 20) last.shift();
-      build.onOutput(line);
-    });
+    const end = await run(command, build, build.onOutput);
     build.signal.throwIfAborted();
     if (end !== 'exit code 0') {
-      throw new ImageError(
-        [`local.build: "${command}" ended with ${end}.`, ...last.map((line) => `  ${line}`)].join('\n'),
-      );
+      throw new ImageError(`local.build: "${command}" ended with ${end}.`);
     }
   }
 }

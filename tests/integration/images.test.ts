@@ -177,9 +177,32 @@ describe('an image', () => {
     expect(readFileSync(join(folder, 'd/l'), 'utf8')).toBe('long');
   });
 
-  test('is not built when local.build fails: the last lines say why', async () => {
-    const building = build(files('a', node), { build: ['echo first', 'echo no such module >&2; exit 3'] });
-    await expect(building).rejects.toThrow(/^local\.build: "echo no.*" ended with exit code 3\.\n {2}no such module$/s);
+  test('is not built when local.build fails: its output is told once, the error names the command', async () => {
+    const told: string[] = [];
+    const building = build(files('a', node), {
+      build: ['echo first', 'echo no such module >&2; exit 3'],
+      onOutput: (line) => told.push(line),
+    });
+    await expect(building).rejects.toThrow(/^local\.build: "echo no such module.*" ended with exit code 3\.$/);
+    expect(told).toEqual(['first', 'no such module']);
+  });
+
+  test('without CMD and ENTRYPOINT is built for a service that says what runs, and refused for one that does not', async () => {
+    const context = files('a', { Dockerfile: 'FROM debian:12\nCOPY . .' });
+    await expect(build(context, { command: null })).rejects.toThrow(
+      'Dockerfile: neither CMD nor ENTRYPOINT says what runs, and those of FROM debian:12 are not known: base images are not read here. Add a CMD, or give the service a "command".',
+    );
+    await using built = await build(context, { command: ['node', 'main.js'] });
+    expect(built.config.command).toBeNull();
+  });
+
+  test('without CMD and ENTRYPOINT on a known base image has a note of what will be run', async () => {
+    const context = files('a', { Dockerfile: 'FROM node:22\nCOPY . .' });
+    const note = 'Dockerfile: neither CMD nor ENTRYPOINT says what runs: "node" will be run, as FROM node:22 has it.';
+    await using built = await build(context, { command: null });
+    expect(built.notes).toContain(note);
+    await using other = await build(context, { command: ['node', 'main.js'] });
+    expect(other.notes).not.toContain(note);
   });
 
   test('is not built without a Dockerfile', async () => {
