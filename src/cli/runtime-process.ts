@@ -78,7 +78,19 @@ export async function startRuntime(dataDir: string, start: RuntimeStart): Promis
     await systemClock.sleep(ms(20));
   }
   const words = lastLine(logFile);
+  if (/^Port \d+ of 127\.0\.0\.1 is taken/.test(words))
+    throw new CliError('unexpected', await portTakenText(start.port));
   throw new CliError('unexpected', `The local runtime did not start: ${words}\nIts log is ${logFile}.`);
+}
+
+/** Who has the port that a runtime should have had, as far as it says so itself, and what to do. */
+export async function portTakenText(port: number): Promise<string> {
+  const endpoint = `http://127.0.0.1:${port}`;
+  const health = await getJson(`${endpoint}/_teal/health`).catch(() => undefined);
+  const free = 'start this one on a free port, "teal local start --port 0", then run the command again';
+  return isHealth(health)
+    ? `Another local runtime has port ${port}: process ${health.pid}, data folder ${health.dataDir}. If that folder is this one's, its lock file was deleted.\nUse it: AWS_ENDPOINT_URL=${endpoint}. End it: kill ${health.pid}, then run the command again. Or ${free}.`
+    : `Port ${port} of 127.0.0.1 is taken by another program ("lsof -i :${port}" tells which).\nEnd it, or ${free}.`;
 }
 
 /** Asks a runtime to stop and waits until its process is gone. */
