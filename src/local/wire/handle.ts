@@ -70,8 +70,28 @@ export function createWire(options: WireOptions): (request: WireRequest) => Wire
         return protocol.writeError(failure, endpoint, requestId);
       }
     }
+    const foreign = signatureScope(request)?.service;
+    if (foreign !== undefined && !options.services.some(({ name }) => name === foreign))
+      return notImitated(foreign, options.services, requestId);
     const what = `${request.method} ${request.path} names no operation: X-Amz-Target or Action is missing.`;
     return awsJson.writeError(new AwsError('UnknownOperationException', what, 404), undefined, requestId);
+  };
+}
+
+/** S3 has no operation's name in its requests and reads an XML error; the other such services read JSON. */
+function notImitated(name: string, services: readonly AnyService[], requestId: string): WireResponse {
+  const imitated = services.map((service) => service.name).join(', ');
+  const error = new AwsError(
+    'NotImplemented',
+    `The local runtime does not imitate the service ${name}, only ${imitated}.`,
+    501,
+  );
+  if (name !== 's3') return awsJson.writeError(error, undefined, requestId);
+  const xml = `<Error><Code>${error.code}</Code><Message>${error.message}</Message><RequestId>${requestId}</RequestId></Error>`;
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
+    body: new Uint8Array(Buffer.from(xml)),
   };
 }
 

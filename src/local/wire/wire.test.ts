@@ -313,3 +313,27 @@ test('a request that names no operation is told so', () => {
   expect(status).toBe(404);
   expect(text).toContain('GET /bucket/key names no operation');
 });
+
+describe('a service that is not imitated', () => {
+  test('is named to an S3 client in its XML', () => {
+    const { send } = aWire(() => ({}));
+    const { status, headers, text } = send({ method: 'GET', headers: { authorization: scope('s3') } });
+    expect([status, headers['content-type']]).toEqual([501, 'application/xml']);
+    expect(text).toContain(
+      '<Error><Code>NotImplemented</Code><Message>The local runtime does not imitate the service s3, only ecs, elasticloadbalancing.</Message>',
+    );
+  });
+
+  test('is named to other clients in JSON', () => {
+    const { send } = aWire(() => ({}));
+    const { text } = send({
+      method: 'GET',
+      path: '/2015-03-31/functions',
+      headers: { authorization: scope('lambda') },
+    });
+    expect(JSON.parse(text)).toMatchObject({
+      __type: 'NotImplemented',
+      message: 'The local runtime does not imitate the service lambda, only ecs, elasticloadbalancing.',
+    });
+  });
+});
