@@ -38,6 +38,19 @@ test('plan refuses what this release can not do, before anything else', async ()
   await session.compare('plan-refused');
 });
 
+test('deploy refuses the same before it builds or starts anything', async () => {
+  const before = bench.read('services/shop.json');
+  bench.edit('services/shop.json', (service) => ({
+    ...service,
+    scaling: { min: 2, max: 4 },
+    local: { build: ['touch built'] },
+  }));
+  const { code, stderr: text } = await bench.teal('deploy');
+  bench.write('services/shop.json', before);
+  expect([code, text]).toEqual([3, expect.stringContaining("can't be deployed yet")]);
+  expect(existsSync(join(bench.folder, '..', 'state'))).toBe(false);
+});
+
 test('validate tells all problems at once, each with its place', async () => {
   const session = recordSession(bench);
   const before = bench.read('services/shop.json');

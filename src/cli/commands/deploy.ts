@@ -1,3 +1,4 @@
+import { notYet } from '../../config/index.ts';
 import { release, sweepOthers } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
@@ -23,10 +24,13 @@ export const addDeploy: AddCommand = (program, ended) => {
       const output = outputFor(options);
       const { project } = openProject();
       const service = chosenService(project, name);
+      const about = { service: service.name, environment: options.env };
+      const what = notYet(service);
+      if (what.length > 0) throw refused({ kind: 'not-yet', what }, about);
       const { context } = await compose(options.env, output, { drives: true });
       const image = await prepareImage(context, service, output);
       const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: options.bake });
-      if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
+      if (!driven.ok) throw refused(driven.error, about);
       ended(await tellDriven(context, output, driven.value));
       await sweepOthers(
         context,
