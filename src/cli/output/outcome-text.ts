@@ -11,6 +11,7 @@ import {
 import type { Report } from '../../operations/index.ts';
 import { nameOf } from './event-text.ts';
 import { reasonText } from './reason-text.ts';
+import { tellingLine } from './telling-line.ts';
 import { counted, durationWords, groups, percentWords, timeOfDay, wrap } from './words.ts';
 
 /** What the last words about a deployment are made of. */
@@ -88,7 +89,7 @@ function probedText({ measured }: Report): string {
 function wentWrong(told: Told, because: Reason, head: readonly string[]): string {
   const { plan, outcome, report, evidence } = told;
   const { service } = plan.site;
-  const log = lastError(report);
+  const log = tellingLine(report.logs[0]?.lines ?? report.evidence.lastLines);
   const facts = [
     ['Why', reasonText(because, plan.to)],
     ['Last log', log === undefined ? '' : `${log}   (teal logs ${service})`],
@@ -152,17 +153,6 @@ function trafficNow(plan: Plan, outcome: Outcome, because: Reason, report: Repor
 
 function weightsLine(weights: Weights): string {
   return `Traffic: ${colors.map((color) => `${color} ${percentWords(round(shareOf(color, weights)))}`).join(', ')}.`;
-}
-
-/** The last line that names an error, else the last that says anything. */
-function lastError({ logs, evidence }: Report): string | undefined {
-  const lines = (logs[0]?.lines ?? evidence.lastLines).filter((line) => line.trim() !== '');
-  const saying = (pattern: RegExp): string | undefined => lines.findLast((line) => pattern.test(line));
-  return (
-    saying(/^\s*(\w*(error|exception)|fatal|panic)\b/i) ??
-    saying(/error|exception|fatal|panic/i) ??
-    lines.at(-1)
-  )?.trim();
 }
 
 function named({ plan, report }: Told, color: Color): string {

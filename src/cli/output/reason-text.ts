@@ -40,10 +40,19 @@ export function reasonText(reason: Reason, of?: Color): string {
 function evidenceText({ stopped, targets }: Evidence): string {
   const [task] = stopped;
   const [target] = targets;
+  const answered = targets.flatMap(({ description }) => failedCodes.exec(description)?.[1] ?? [])[0];
+  if (task?.stoppedReason.startsWith('Task failed ELB health checks')) {
+    const which = stopped.length === 1 ? 'a task' : `${stopped.length} tasks`;
+    return `; ${which} failed the target health check${answered === undefined ? '' : ` (it was answered ${answered})`}`;
+  }
   if (task) {
     const how = task.exitCode === undefined ? '' : ` with exit code ${task.exitCode}`;
     const which = stopped.length === 1 ? 'a task stopped' : `${stopped.length} tasks stopped`;
     return `; ${which}${how} (${[task.stopCode, task.stoppedReason].filter((text) => text !== '').join(': ')})`;
   }
+  if (answered !== undefined) return `; the target health check was answered ${answered}`;
   return target ? `; ${target.reason} ${target.description}`.trimEnd() : '';
 }
+
+/** Source: ELB's description of Target.ResponseCodeMismatch. */
+const failedCodes = /^Health checks failed with these codes: \[(.+)\]$/;
