@@ -88,7 +88,7 @@ const lanes: readonly (readonly Suite[])[] = [
     project('cli', 120),
     {
       name: 'engine',
-      budgetSeconds: 220,
+      budgetSeconds: 270,
       commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],
