@@ -3,6 +3,7 @@ import { defaults } from './defaults.ts';
 import { type Diagnostic, diagnosticAt, type Problem } from './diagnostic.ts';
 import { type JsonFile, type JsonPath, keySpanOf, pathText, spanOf, valueAt } from './json-file.ts';
 import { targetGroupName } from './names.ts';
+import { pathCovers } from './path-pattern.ts';
 
 /** A file and what it describes; the files may have problems of their own. */
 export interface NamedFile {
@@ -96,16 +97,14 @@ interface Matched {
   readonly path: string;
 }
 
-/** Whether all that `narrow` matches is certainly matched by `wide`; patterns are compared by their beginnings only. */
+/** Whether all that `narrow` matches is certainly matched by `wide`. */
 function covers(wide: Matched, narrow: Matched): boolean {
   const [wideHost, narrowHost] = [wide.host?.toLowerCase(), narrow.host?.toLowerCase()];
   const same = wideHost === narrowHost && wide.path === narrow.path;
   // Told already, with the place of the other.
   if (same) return false;
   if (wideHost !== undefined && wideHost !== '*' && wideHost !== narrowHost) return false;
-  if (wide.path === narrow.path) return true;
-  const beginning = wide.path.slice(0, -1);
-  return wide.path.endsWith('*') && !/[*?]/.test(beginning) && narrow.path.startsWith(beginning);
+  return pathCovers(wide.path, narrow.path);
 }
 
 function checkLoadBalancer({ file, loadBalancer }: WebFile, environments: readonly NamedFile[]): Diagnostic[] {

@@ -20,6 +20,7 @@ export {
 export type * from './normalised.ts';
 export { normalisedJson, terraformHash } from './normalised-json.ts';
 export { type NotYet, notYet } from './not-yet.ts';
+export { pathCovers } from './path-pattern.ts';
 export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';
 export { findProjectRoot, readProject, readProjectToBuild } from './read-project.ts';
 export { renderDiagnostics } from './render-diagnostics.ts';

@@ -1,5 +1,5 @@
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Route } from '../config/index.ts';
+import { pathCovers, type Route } from '../config/index.ts';
 
 /** A route that another service's rule makes impossible: nothing was changed. */
 export class RouteConflict extends Error {
@@ -46,14 +46,7 @@ function hides(rule: Rule, route: Route): boolean {
   const hosts = valuesOf(rule, 'host-header');
   const paths = valuesOf(rule, 'path-pattern');
   const coversHost = hosts === undefined || (route.host !== null && hosts.includes(route.host));
-  return coversHost && (paths === undefined || paths.some((pattern) => coversPath(pattern, route.path)));
-}
-
-/** `/api/*` covers itself and whatever begins with `/api/`; every other pattern only itself. */
-function coversPath(pattern: string, path: string): boolean {
-  if (pattern === path) return true;
-  const start = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
-  return start !== undefined && !/[*?]/.test(start) && path.startsWith(start);
+  return coversHost && (paths === undefined || paths.some((pattern) => pathCovers(pattern, route.path)));
 }
 
 const valuesOf = (rule: Rule, field: string): readonly string[] | undefined =>
