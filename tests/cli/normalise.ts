@@ -12,7 +12,9 @@ export function normalise(text: string, folder = ''): string {
     .replace(/than \d+ ms/g, 'than <n> ms')
     .replace(/100 %\. [\d. smin]+, [\d,]+ answers probed/g, '100 %. <n> s, <n> answers probed')
     .replace(/had ([\d.]+ %) for [\d.]+ s/g, 'had $1 for <n> s')
-    .replace(/(failed|of) [\d,]+ (of [\d,]+ )?probes/g, '$1 <n> probes')
+    .replace(/(failed|of) [\d,]+ (of [\d,]+ )?probes?\b/g, '$1 <n> probes')
+    // Where a status line is folded depends on how long ago it was.
+    .replace(/,\n +(?=(blue|green) warm for)/g, ', ')
     // Whether a short canary was probed at all is chance.
     .replace(/for <n> s and failed <n> probes/g, 'for <n> s')
     .replace(/[\d,]+ answers, (\d+) failed; old [\d,]+, (\d+) failed/g, '<n> answers, $1 failed; old <n>, $2 failed')
