@@ -1,4 +1,5 @@
 import { ms } from '../../src/base/index.ts';
+import { colors } from '../../src/deployment/index.ts';
 import type { Installation } from './installation.ts';
 import { share } from './invariants/call.ts';
 import { isTeal, type Witness } from './invariants/witness.ts';
@@ -31,6 +32,9 @@ export function watchClients(
       if (call.kind === 'update-service' && call.taskDefinition !== undefined)
         replaced[call.color] = { by: witness.truth.color(call.color).deployment, at: witness.now };
       if (call.kind === 'set-weights') movedAt = Math.min(movedAt, witness.now);
+      // Who names a colour in mid-replacement, when only the load balancer answers, gets what still runs there.
+      if (call.kind === 'set-weights' && actor.startsWith('byname'))
+        for (const color of colors) if (call.weights[color] > 0) replaced[color] = { by: '', at: 0 };
     },
   });
 
