@@ -1,6 +1,10 @@
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { startCoverage } from '../tests/simulation/coverage.ts';
 import { faults } from '../tests/simulation/faults.ts';
+
+// The SDK would print six lines about Node 20 at its first client.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const usage = `npm run simulate -- [--seeds N] [--seed S] [--trace]
 
