@@ -28,7 +28,8 @@ async function inMemory(): Promise<Place> {
 }
 
 async function inDynamo(): Promise<Place> {
-  const { aws, clock, within } = localAws();
+  const { aws, clock, within, warmUp } = localAws();
+  await warmUp();
   const { client, sdk } = await aws.clients.dynamodb();
   const table = new sdk.CreateTableCommand({
     TableName: 'journal',

@@ -9,6 +9,8 @@ import { type Behaviour, createSimulatedTasks, healthyBehaviour } from '../src/l
 export interface LocalAws {
   readonly aws: Aws;
   readonly clock: VirtualClock;
+  /** To be awaited before the first call that has a deadline. */
+  warmUp(): Promise<void>;
   /** What a promise resolves with, while virtual time passes. */
   within<T>(limit: Ms, promise: Promise<T>): Promise<T>;
 }
@@ -34,12 +36,13 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
       throw new Error(`a bug of the runtime in ${what}`, { cause: error });
     },
   });
+  let warm = false;
   const handle = async (request: HttpRequest) => {
     const body: unknown = request.body ?? '';
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
     );
-    await clock.sleep(ms(1));
+    if (warm) await clock.sleep(ms(1));
     const response = runtime.handle({
       method: request.method,
       path: request.path,
@@ -75,9 +78,29 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
     credentials: { accessKeyId: account, secretAccessKey: 'local' },
     transport,
   });
+  /** A client's first call may read files: in real time, which must not pass for virtual time that went by. */
+  const warmUp = async (): Promise<void> => {
+    if (warm) return;
+    const [ecs, elb, dynamodb, ssm, logs] = await Promise.all([
+      clients.ecs(),
+      clients.elb(),
+      clients.dynamodb(),
+      clients.ssm(),
+      clients.logs(),
+    ]);
+    await Promise.all([
+      ecs.client.send(new ecs.sdk.ListClustersCommand({})),
+      elb.client.send(new elb.sdk.DescribeLoadBalancersCommand({})),
+      dynamodb.client.send(new dynamodb.sdk.ListTablesCommand({})),
+      ssm.client.send(new ssm.sdk.DescribeParametersCommand({})),
+      logs.client.send(new logs.sdk.DescribeLogGroupsCommand({})),
+    ]);
+    warm = true;
+  };
   return {
     aws: { clients, clock, random: random.fork('retries') },
     clock,
+    warmUp,
     async within(limit, promise) {
       let settled = false;
       const end = clock.monotonic() + limit;

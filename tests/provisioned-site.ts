@@ -29,6 +29,7 @@ const environment: Environment = {
 export async function provisionedSite(...given: Parameters<typeof localAws>): Promise<ProvisionedSite> {
   const local = localAws(...given);
   const { aws, clock, within } = local;
+  await local.warmUp();
   const { signal } = new AbortController();
   const service = aService({ deregistrationDelay: '5s', stopTimeout: '2s' });
   if (service.kind !== 'web') throw new Error('a service with routes is a web service');
