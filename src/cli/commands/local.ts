@@ -38,38 +38,32 @@ export const addLocal: AddCommand = (program, ended) => {
       .choices(['aws-like', 'instant'] as const)
       .default(usualStart.timing);
 
-  local
-    .command('start')
-    .summary('start it in the background')
-    .addOption(portOption())
-    .addOption(dataOption())
-    .addOption(accountOption())
-    .addOption(driverOption())
-    .addOption(timingOption())
-    .addOption(jsonOption())
-    .action(async ({ data, json, ...start }) => {
-      const output = outputFor({ json });
-      const there = await findRuntime(data);
-      const found = there ?? (await startRuntime(data, start));
-      const { endpoint, health } = found;
-      output.result(
-        `The local runtime ${there ? 'runs already' : 'answers'} at ${endpoint} (timing ${health.timing}, driver ${health.driver}).`,
-        { endpoint, started: !there, ...health },
-      );
-    });
+  /** Two ways to start it, with the same options. */
+  const starting = (name: string, summary: string) =>
+    local
+      .command(name)
+      .summary(summary)
+      .addOption(portOption())
+      .addOption(dataOption())
+      .addOption(accountOption())
+      .addOption(driverOption())
+      .addOption(timingOption())
+      .addOption(jsonOption());
 
-  local
-    .command('run')
-    .summary('run it in the foreground')
-    .addOption(portOption())
-    .addOption(dataOption())
-    .addOption(accountOption())
-    .addOption(driverOption())
-    .addOption(timingOption())
-    .addOption(jsonOption())
-    .action(async ({ data, json, ...start }) => {
-      if ((await runForeground(data, start, json)) !== 0) ended('unexpected');
-    });
+  starting('start', 'start it in the background').action(async ({ data, json, ...start }) => {
+    const output = outputFor({ json });
+    const there = await findRuntime(data);
+    const found = there ?? (await startRuntime(data, start));
+    const { endpoint, health } = found;
+    output.result(
+      `The local runtime ${there ? 'runs already' : 'answers'} at ${endpoint} (timing ${health.timing}, driver ${health.driver}).`,
+      { endpoint, started: !there, ...health },
+    );
+  });
+
+  starting('run', 'run it in the foreground').action(async ({ data, json, ...start }) => {
+    if ((await runForeground(data, start, json)) !== 0) ended('unexpected');
+  });
 
   local
     .command('status')
