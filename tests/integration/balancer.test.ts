@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.ts';
 import { startBalancer } from '../../src/local/balancer/index.ts';
 import { run } from '../../src/local/services/elbv2/elbv2-fixture.ts';
+import type { FinishedRequest } from '../../src/local/services/elbv2/index.ts';
 import { createListener, deleteListener } from '../../src/local/services/elbv2/listeners.ts';
 import { freePort, openSite, type Site, until } from './balancer-fixture.ts';
 
@@ -627,6 +628,82 @@ test('a weight flip under load drops nothing: short requests, slow uploads and s
   expect(outcomes.filter((outcome) => outcome.status !== 200)).toEqual([]);
   expect(new Set(outcomes.map((outcome) => outcome.color))).toEqual(new Set(['blue', 'green']));
   expect(outcomes.filter((outcome) => outcome.sentAt > flippedAt && outcome.color !== 'blue')).toEqual([]);
+});
+
+describe('who counts requests (ALB/load-balancer-cloudwatch-metrics)', () => {
+  const watch = (site: Site) => {
+    const requests: FinishedRequest[] = [];
+    const open = { client: 0, target: 0 };
+    const opened = { client: 0, target: 0 };
+    site.state.plane.traffic.add({
+      requestFinished: (request) => requests.push(request),
+      connectionOpened(_loadBalancer, side) {
+        open[side]++;
+        opened[side]++;
+      },
+      connectionClosed: (_loadBalancer, side) => open[side]--,
+      tlsFailed: () => {},
+    });
+    return { requests, open, opened };
+  };
+
+  test('is told of each with its group, target, both statuses, time and bytes', async () => {
+    await using site = await openSite();
+    const { requests, open, opened } = watch(site);
+    const { id } = await site.target(site.app.blue, (_request, response) => {
+      response.statusCode = 503;
+      response.end('x'.repeat(2000));
+    });
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    await ask(site, { agent });
+    await ask(site, { agent });
+    await until(() => requests.length === 2);
+    expect(requests[0]).toMatchObject({
+      loadBalancerArn: site.app.loadBalancer,
+      targetGroupArn: site.app.blue,
+      target: { id, port: 80 },
+      status: 503,
+      targetStatus: 503,
+      connectionFailed: false,
+      failOpen: false,
+      action: 'forward',
+      rulesEvaluated: 0,
+    });
+    expect(requests[0]?.targetMs).toBeGreaterThanOrEqual(0);
+    expect(requests[0]?.sentBytes).toBeGreaterThan(2000);
+    expect(requests[0]?.receivedBytes).toBeGreaterThan(20);
+    expect(opened).toEqual({ client: 1, target: 1 });
+    agent.destroy();
+    await until(() => open.client === 0);
+  });
+
+  test('tells the balancer’s own answers from those of targets, and a failed connection from a broken one', async () => {
+    await using site = await openSite();
+    const { requests } = watch(site);
+    await ask(site);
+    const gone = await site.place(site.app.blue, await freePort());
+    await ask(site);
+    site.state.registrar.deregister(site.app.blue, gone);
+    site.setWeights(0, 1);
+    await site.rawTarget(site.app.green, (socket) => socket.on('data', () => socket.resetAndDestroy()));
+    await ask(site, { method: 'POST' });
+    await raw(site, 'no request at all\r\n\r\n');
+    await until(() => requests.length === 4);
+    expect(
+      requests.map(({ status, targetStatus, target, connectionFailed }) => [
+        status,
+        targetStatus,
+        target !== undefined,
+        connectionFailed,
+      ]),
+    ).toEqual([
+      [503, undefined, false, false],
+      [502, undefined, true, true],
+      [502, undefined, true, false],
+      [400, undefined, false, false],
+    ]);
+  });
 });
 
 test('the access log has the fields of ALB/load-balancer-access-logs, one line a request', async () => {

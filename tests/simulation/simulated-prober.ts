@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { ms } from '../../src/base/index.ts';
 import type { ProbeAnswer, ProbeRequest, Prober } from '../../src/deployment/index.ts';
+import type { FinishedRequest } from '../../src/local/services/elbv2/index.ts';
 import type { RegisteredTarget } from '../../src/local/services/elbv2/registered-target.ts';
 import type { SimulatedAnswer } from '../../src/local/tasks/simulated/index.ts';
 import type { Installation } from './installation.ts';
@@ -38,16 +39,43 @@ export function request(
     body: '',
     latency: ms(1),
   });
+  const tell = (made: Pick<FinishedRequest, 'status'> & Partial<FinishedRequest>): void =>
+    world.elb.plane.traffic.requestFinished({
+      loadBalancerArn: world.elb.plane.listener(listener)?.loadBalancerArn ?? '',
+      targetGroupArn: undefined,
+      target: undefined,
+      targetStatus: undefined,
+      targetMs: undefined,
+      connectionFailed: false,
+      failOpen: false,
+      action: route?.rule.action.kind ?? 'none',
+      rulesEvaluated: route?.rule.evaluated ?? 0,
+      receivedBytes: 0,
+      sentBytes: 0,
+      ...made,
+    });
   if (route?.kind !== 'target') {
     const status = route?.kind === 'error' || route?.kind === 'fixed-response' ? route.status : 502;
     const targetGroup = route?.kind === 'error' ? route.targetGroupArn : undefined;
+    tell({ status, targetGroupArn: targetGroup });
     return { target: undefined, targetGroup, answer: own(status) };
   }
-  const { target, targetGroupArn: targetGroup } = route;
+  const { target, targetGroupArn, failOpen } = route;
   const headers = { ...wanted.headers, host: wanted.host };
   const answer = world.tasks.answer(target.identity.id, target.identity.port, { method: 'GET', path, headers });
+  const reached = { targetGroupArn, target: target.identity, failOpen };
+  switch (answer.kind) {
+    case 'answered':
+      tell({ ...reached, status: answer.status, targetStatus: answer.status, targetMs: answer.latency });
+      break;
+    case 'timed-out':
+      tell({ ...reached, status: 504 });
+      break;
+    case 'failed':
+      tell({ ...reached, status: 502, connectionFailed: true });
+  }
   // ALB answers 502 for a target that refuses the connection.
-  return { target, targetGroup, answer: answer.kind === 'failed' ? own(502) : answer };
+  return { target, targetGroup: targetGroupArn, answer: answer.kind === 'failed' ? own(502) : answer };
 }
 
 /** Probes of one process, with latencies of its own. */

@@ -41,7 +41,10 @@ export class Exchange {
 
   #rule: CompiledRule | undefined;
   #targetGroupArn: string | undefined;
+  #target: TargetRoute | undefined;
   #targetName: string | undefined;
+  #connected = false;
+  #connectionFailed = false;
   #redirectUrl: string | undefined;
   #errorReason: string | undefined;
   #upstream: ClientRequest | undefined;
@@ -104,6 +107,7 @@ export class Exchange {
       this.#activeAt = now;
     }
     if (this.#upstreamSocket?.connecting && now - this.#sentAt >= connectWithinMs) {
+      this.#connectionFailed = true;
       this.#fail(504, 'TargetConnectTimeout');
     } else if (now - this.#activeAt < this.#settings.idleMs) {
       return;
@@ -162,9 +166,11 @@ export class Exchange {
   #forward(route: TargetRoute, done: () => void): void {
     const { id, port } = route.target.identity;
     this.#targetGroupArn = route.targetGroupArn;
+    this.#target = route;
     this.#targetName = `${id}:${port}`;
     const address = this.#traffic.network.locate(id, port);
     if (!address) {
+      this.#connectionFailed = true;
       this.#answer(502, 'TargetConnectionRefused');
       return;
     }
@@ -194,6 +200,8 @@ export class Exchange {
       this.#upstream = upstream;
       upstream.on('socket', (socket) => {
         this.#upstreamSocket = socket;
+        this.#connected = upstream.reusedSocket;
+        if (!upstream.reusedSocket) socket.once('connect', () => this.#noteConnection(socket));
       });
       upstream.on('response', (answer) => this.#answered(answer, route.cookies));
       upstream.on('continue', () => {
@@ -205,13 +213,24 @@ export class Exchange {
         const again = attempt === 1 && upstream.reusedSocket && bodyless && idempotent.has(method);
         // The target closed a kept connection as the request was sent: nothing of an answer has been seen.
         if (again && this.#waiting && isReset(error)) send(2);
-        else this.#fail(502, causeOf(error));
+        else {
+          this.#connectionFailed = !this.#connected;
+          this.#fail(502, causeOf(error));
+        }
       });
       this.#sentAt = this.#traffic.clock.monotonic();
       if (bodyless) upstream.end();
       else this.#passBody(upstream);
     };
     send(1);
+  }
+
+  #noteConnection(socket: Socket): void {
+    this.#connected = true;
+    const { traffic } = this.#traffic.plane;
+    const { loadBalancerArn } = this.#settings;
+    traffic.connectionOpened(loadBalancerArn, 'target');
+    socket.once('close', () => traffic.connectionClosed(loadBalancerArn, 'target'));
   }
 
   /** No response has begun, neither the target's nor ours. */
@@ -328,7 +347,7 @@ export class Exchange {
 
   #finish(): void {
     if (this.#over) return;
-    const { clock, log } = this.#traffic;
+    const { clock, log, plane } = this.#traffic;
     const connection = this.#connection;
     const request = this.#request;
     const { socket } = request;
@@ -342,6 +361,21 @@ export class Exchange {
     const sent = socket.bytesWritten - connection.bytesWritten;
     connection.bytesRead = socket.bytesRead;
     connection.bytesWritten = socket.bytesWritten;
+    const elbStatus = aborted ? 460 : this.#elbStatus;
+    plane.traffic.requestFinished({
+      loadBalancerArn: this.#settings.loadBalancerArn,
+      targetGroupArn: this.#targetGroupArn,
+      target: this.#target?.target.identity,
+      status: elbStatus,
+      targetStatus: this.#targetStatus,
+      targetMs: this.#answeredAt < 0 ? undefined : this.#answeredAt - this.#sentAt,
+      connectionFailed: this.#connectionFailed,
+      failOpen: this.#target?.failOpen ?? false,
+      action: this.#rule?.action.kind ?? 'none',
+      rulesEvaluated: this.#rule?.evaluated ?? 0,
+      receivedBytes: received,
+      sentBytes: sent,
+    });
     const seconds = (from: number, to: number): number => (from < 0 || to < 0 ? -1 : (to - from) / 1000);
     log.write(this.#settings.loadBalancerName, {
       type: this.#tunnel ? 'ws' : 'http',
@@ -353,7 +387,7 @@ export class Exchange {
       requestSeconds: seconds(this.#startedAt, this.#sentAt),
       targetSeconds: seconds(this.#sentAt, this.#answeredAt),
       responseSeconds: seconds(this.#answeredAt, now),
-      elbStatus: aborted ? 460 : this.#elbStatus,
+      elbStatus,
       targetStatus: this.#targetStatus,
       receivedBytes: received,
       sentBytes: sent,

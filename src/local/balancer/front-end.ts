@@ -41,7 +41,12 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
     if (present) return present;
     const connection = newConnection(socket, clock, random);
     connections.set(socket, connection);
-    socket.on('close', () => connections.delete(socket));
+    const loadBalancerArn = traffic.plane.listener(traffic.listenerArn)?.loadBalancerArn ?? '';
+    traffic.plane.traffic.connectionOpened(loadBalancerArn, 'client');
+    socket.on('close', () => {
+      connections.delete(socket);
+      traffic.plane.traffic.connectionClosed(loadBalancerArn, 'client');
+    });
     return connection;
   };
   const carry = (request: IncomingMessage, response: ServerResponse, upgradeHead?: Buffer): void => {
@@ -60,6 +65,7 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
     });
   };
 
+  server.on('connection', connectionOf);
   server.on('request', (request, response) => carry(request, response));
   server.on('checkContinue', (request, response) => carry(request, response));
   server.on('upgrade', (request, socket, head) => {
@@ -143,6 +149,22 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
     ].join('\r\n'),
   );
   const now = traffic.clock.now();
+  const receivedBytes = socket.bytesRead - connection.bytesRead;
+  const sentBytes = socket.bytesWritten - connection.bytesWritten;
+  traffic.plane.traffic.requestFinished({
+    loadBalancerArn: settings.loadBalancerArn,
+    targetGroupArn: undefined,
+    target: undefined,
+    status,
+    targetStatus: undefined,
+    targetMs: undefined,
+    connectionFailed: false,
+    failOpen: false,
+    action: 'none',
+    rulesEvaluated: 0,
+    receivedBytes,
+    sentBytes,
+  });
   traffic.log.write(settings.loadBalancerName, {
     type: 'http',
     endedAt: now,
@@ -155,8 +177,8 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
     responseSeconds: -1,
     elbStatus: status,
     targetStatus: undefined,
-    receivedBytes: socket.bytesRead - connection.bytesRead,
-    sentBytes: socket.bytesWritten - connection.bytesWritten,
+    receivedBytes,
+    sentBytes,
     method: '-',
     url: '-',
     httpVersion: '-',

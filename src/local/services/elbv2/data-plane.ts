@@ -9,6 +9,7 @@ import type { RegisteredTarget, TargetIdentity } from './registered-target.ts';
 import type { CompiledRule, ListenerRoutes, RedirectTemplate, RouteAction, WeightedGroup } from './routes.ts';
 import { rememberedIn, stickyCookies } from './stickiness.ts';
 import type { Target, TargetHealth, TargetRegistrar } from './target-registrar.ts';
+import { TrafficObservers } from './traffic-observer.ts';
 
 interface DataPlaneSurroundings {
   readonly clock: Clock;
@@ -26,6 +27,8 @@ export type Route =
       readonly rule: CompiledRule;
       readonly targetGroupArn: string;
       readonly target: RegisteredTarget;
+      /** Its group had too few healthy targets, and so all of them counted. */
+      readonly failOpen: boolean;
       /** Values of Set-Cookie to add to the response. */
       readonly cookies: readonly string[];
     }
@@ -50,6 +53,8 @@ export type Route =
  * the control plane at a lag, never calls anything but `network.check`, and waits on the clock alone.
  */
 export class DataPlane {
+  /** Whoever carries requests tells it; whoever counts them listens. */
+  readonly traffic = new TrafficObservers();
   readonly #world: DataPlaneSurroundings;
   readonly #listeners = new Map<string, { order: number; routes: ListenerRoutes }>();
   readonly #groups = new Map<string, GroupTargets>();
@@ -226,14 +231,14 @@ export class DataPlane {
     const sticky = record !== undefined && groupAttribute(record, 'stickiness.enabled') === 'true';
     const remembered = sticky ? rememberedIn(cookies, 'AWSALB', now) : undefined;
     const target = this.#keptTarget(group, remembered) ?? group?.pick();
-    if (!target) return { kind: 'error', rule, status: 503, cause: 'no-targets', targetGroupArn: arn };
+    if (!group || !target) return { kind: 'error', rule, status: 503, cause: 'no-targets', targetGroupArn: arn };
     const set: string[] = [];
     if (action.stickySeconds > 0) set.push(...stickyCookies('AWSALBTG', arn, now, action.stickySeconds));
     if (sticky) {
       const duration = Number(groupAttribute(record, 'stickiness.lb_cookie.duration_seconds'));
       set.push(...stickyCookies('AWSALB', `${arn}|${target.identity.id}|${target.identity.port}`, now, duration));
     }
-    return { kind: 'target', rule, targetGroupArn: arn, target, cookies: set };
+    return { kind: 'target', rule, targetGroupArn: arn, target, failOpen: group.failsOpen, cookies: set };
   }
 
   /** The client's group whatever its weight, while the action names it and it has a healthy target. ALB/sticky-sessions. */

@@ -14,7 +14,7 @@ export class GroupTargets {
   #inUse: boolean;
   #turn = 0;
   /** Kept until a target or the group changes. */
-  #candidates: { readonly of: TargetGroupRecord; readonly targets: readonly RegisteredTarget[] } | undefined;
+  #candidates: Candidates | undefined;
 
   constructor(
     world: TargetSurroundings & { readonly random: Random },
@@ -85,7 +85,7 @@ export class GroupTargets {
 
   /** The target of a new request; undefined when there is none to try. */
   pick(): RegisteredTarget | undefined {
-    const candidates = this.#routable();
+    const { targets: candidates } = this.#routable();
     if (candidates.length === 0) return undefined;
     switch (groupAttribute(this.#group(), 'load_balancing.algorithm.type')) {
       case 'least_outstanding_requests': {
@@ -100,7 +100,12 @@ export class GroupTargets {
   }
 
   hasHealthy(): boolean {
-    return this.#routable().some((target) => target.health.state === 'healthy');
+    return this.#routable().targets.some((target) => target.health.state === 'healthy');
+  }
+
+  /** Too few are healthy, and so all of them get requests. */
+  get failsOpen(): boolean {
+    return this.#routable().failOpen;
   }
 
   stop(): void {
@@ -125,9 +130,9 @@ export class GroupTargets {
    * The healthy ones; when they are fewer than the group's attributes ask for, all that are registered ("fail open").
    * ALB/target-group-health, "Unhealthy state actions".
    */
-  #routable(): readonly RegisteredTarget[] {
+  #routable(): Candidates {
     const group = this.#group();
-    if (this.#candidates?.of === group) return this.#candidates.targets;
+    if (this.#candidates?.of === group) return this.#candidates;
     const registered = this.all().filter(
       ({ health }) => health.state === 'healthy' || health.state === 'unhealthy' || isChecked(health),
     );
@@ -138,10 +143,16 @@ export class GroupTargets {
       Number(groupAttribute(group, `${routing}.count`)),
       percentage === 'off' ? 0 : (registered.length * Number(percentage)) / 100,
     );
-    const targets = healthy.length >= enough ? healthy : registered;
-    this.#candidates = { of: group, targets };
-    return targets;
+    const failOpen = healthy.length < enough;
+    this.#candidates = { of: group, targets: failOpen ? registered : healthy, failOpen };
+    return this.#candidates;
   }
+}
+
+interface Candidates {
+  readonly of: TargetGroupRecord;
+  readonly targets: readonly RegisteredTarget[];
+  readonly failOpen: boolean;
 }
 
 const isChecked = (health: RegisteredTarget['health']): boolean => health.reason === 'Elb.InitialHealthChecking';

@@ -15,6 +15,7 @@ export type { Route } from './data-plane.ts';
 export { DataPlane } from './data-plane.ts';
 export type { CompiledRule } from './routes.ts';
 export type { ElbState } from './state.ts';
+export type { ConnectionSide, FinishedRequest, TrafficObserver } from './traffic-observer.ts';
 
 /** Elastic Load Balancing v2: application load balancers with ip and instance targets. */
 export const elbv2: ServiceDefinition<ElbState> = {

@@ -36,6 +36,8 @@ export interface CompiledRule {
   readonly arn: string;
   /** As in the access log: 0 for the default rule. */
   readonly priority: number;
+  /** Rules that are looked at until this one is found, without the default rule. */
+  readonly evaluated: number;
   readonly matches: Matcher;
   readonly action: RouteAction;
 }
@@ -67,15 +69,17 @@ export function compileListener(
     port: listener.port,
     attributes: loadBalancer.attributes,
     rules: [
-      ...rules.map((rule) => ({
+      ...rules.map((rule, index) => ({
         arn: rule.arn,
         priority: rule.priority,
+        evaluated: index + 1,
         matches: compileConditions(rule.conditions),
         action: compileAction(rule.actions),
       })),
       {
         arn: listener.defaultRuleArn,
         priority: 0,
+        evaluated: rules.length,
         matches: () => true,
         action: compileAction(listener.defaultActions),
       },
