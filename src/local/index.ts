@@ -9,7 +9,15 @@ export { services } from './services/index.ts';
 export { memoryStore } from './store/memory-store.ts';
 export type { Collection, Store } from './store/store.ts';
 export type { HealthCheckAnswer, HealthCheckRequest, Network, SocketAddress } from './tasks/network.ts';
-export type { ContainerSpec, RunningTask, TaskDriver, TaskEvent, TaskSpec } from './tasks/task-driver.ts';
+export type {
+  ContainerSpec,
+  ContainerUsage,
+  RunningTask,
+  TaskDriver,
+  TaskEvent,
+  TaskSpec,
+  TaskUsage,
+} from './tasks/task-driver.ts';
 export { type Timing, timings } from './timing.ts';
 export type { WireRequest, WireResponse } from './wire/message.ts';
 export type { Surroundings, World } from './world.ts';

@@ -15,6 +15,7 @@ const spec: TaskSpec = {
   taskRoleArn: undefined,
   family: 'api',
   revision: 1,
+  size: { cpuUnits: 256, memoryMiB: 512 },
   containers: [
     {
       name: 'app',
@@ -67,7 +68,7 @@ function aRuntime(store = memoryStore()) {
         name: 'simulated',
         start(_task, events) {
           tell = events;
-          return { signal: (name) => signals.push(name), exec: () => {} };
+          return { signal: (name) => signals.push(name), exec: () => {}, usage: (done) => done(undefined) };
         },
       },
     },

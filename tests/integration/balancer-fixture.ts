@@ -61,7 +61,7 @@ export async function openSite(options: { readonly port?: number; readonly clock
     clock: systemClock,
     random: createRandom('balancer'),
     timing: timings.instant,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {} }) },
+    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
     network,
     store: memoryStore(),
     use<State>(): State {

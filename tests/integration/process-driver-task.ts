@@ -17,6 +17,7 @@ export function aTask(
     address: `10.0.${made >> 8}.${made & 255}`,
     family: 'app',
     revision: 7,
+    size: { cpuUnits: 256, memoryMiB: 512 },
     containers: [
       {
         name: 'app',

@@ -10,7 +10,7 @@ import { buildImage } from '../../src/images/index.ts';
 import type { HealthCheckAnswer } from '../../src/local/tasks/network.ts';
 import { type ImageStore, openImageStore } from '../../src/local/tasks/process/image-store.ts';
 import { createProcessTasks, type ProcessTasks } from '../../src/local/tasks/process/process-tasks.ts';
-import type { RunningTask, TaskEvent, TaskSpec } from '../../src/local/tasks/task-driver.ts';
+import type { RunningTask, TaskEvent, TaskSpec, TaskUsage } from '../../src/local/tasks/task-driver.ts';
 import { aTask } from './process-driver-task.ts';
 
 const hostPath = process.env.PATH ?? '';
@@ -120,6 +120,11 @@ async function bodyOf(one: Run, path = '/'): Promise<string> {
   return fetch(`http://${at.host}:${at.port}${path}`)
     .then((response) => response.text())
     .catch(() => 'no answer');
+}
+
+interface Statistics {
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  readonly memory_stats: { readonly usage: number };
 }
 
 const exec = (one: Run, command: readonly string[], timeout = seconds(5)): Promise<number | undefined> =>
@@ -478,7 +483,82 @@ describe('the environment of a container', () => {
       Revision: '7',
       Containers: [{ Name: 'app' }],
     });
-    expect(await get(`${metadata}/stats`)).toMatchObject({ name: 'app' });
+    expect(await get(`${metadata}/task`)).toMatchObject({ Limits: { CPU: 0.25, Memory: 512 } });
+    const statistics = (await get(`${metadata}/stats`)) as Statistics;
+    expect(statistics).toMatchObject({ name: 'app', memory_stats: { limit: 512 * 2 ** 20 } });
+    expect(statistics.memory_stats.usage).toBeGreaterThan(2 ** 20);
+    const { total_usage: used } = statistics.cpu_stats.cpu_usage;
+    expect(used).toBeGreaterThan(0);
+    expect(
+      ((await get(`${metadata}/task/stats`)) as Record<string, Statistics>)[metadata.split('/').pop()],
+    ).toMatchObject({
+      precpu_stats: { cpu_usage: { total_usage: used } },
+    });
+  });
+});
+
+// Skipped where there is no /proc (macOS): usage is not measured there.
+describe.runIf(existsSync('/proc/self/stat'))('the usage of a container', () => {
+  const burn = (milliseconds: number): string =>
+    `(() => { const end = process.cpuUsage().user + ${milliseconds * 1000}; while (process.cpuUsage().user < end); })()`;
+  const usageOf = ({ task }: Run): Promise<TaskUsage | undefined> => new Promise((resolve) => task.usage(resolve));
+  const cpuOf = async (one: Run): Promise<number> => (await usageOf(one))?.containers[0]?.cpu ?? 0;
+
+  test('is the processor time and the memory of its process', async () => {
+    const one = run({
+      image: script,
+      command: js(
+        `globalThis.held = Buffer.alloc(100 * 2 ** 20, 1); ${burn(300)}; console.log('up'); setInterval(() => {}, 1e3)`,
+      ),
+    });
+    await eventually(() => one.lines).toEqual(['up']);
+    const [used] = (await usageOf(one))?.containers ?? [];
+    expect(used).toMatchObject({ name: 'app' });
+    expect(used?.cpu).toBeGreaterThanOrEqual(290);
+    // Its start and what the system does for it, and not the time that passed on a busy machine.
+    expect(used?.cpu).toBeLessThan(2000);
+    expect(used?.memoryBytes).toBeGreaterThan(100 * 2 ** 20);
+    expect(used?.memoryBytes).toBeLessThan(400 * 2 ** 20);
+  });
+
+  test('has that of its children, of ended ones and of those with a session of their own', async () => {
+    const child = (options: string): string =>
+      `require('child_process').spawn('node', ['-e', \`${burn(300)}; console.log('burnt'); HOLD\`], { stdio: 'inherit', ${options} })`;
+    const one = run({
+      image: script,
+      command: js(
+        `${child('').replace('HOLD', '')}; ${child('detached: true').replace('HOLD', 'setInterval(() => {}, 1e3)')}; setInterval(() => {}, 1e3)`,
+      ),
+    });
+    await eventually(() => one.lines).toEqual(['burnt', 'burnt']);
+    await eventually(() => cpuOf(one)).toBeGreaterThanOrEqual(590);
+  });
+
+  test('never falls when a process ends that nobody waited for, and stays when the container has ended', async () => {
+    const mark = `mark-${process.pid}-burnt`;
+    const reference = await image('burner', {
+      Dockerfile: 'FROM node\nWORKDIR /app\nCOPY . .',
+      'burn.js': `${burn(300)}; console.log('burnt'); setTimeout(() => {}, 1000);`,
+    });
+    const one = run({
+      image: reference,
+      // The shell between them ends at once, so that the burning process is nobody's child here.
+      command: shell(`sh -c "node burn.js ${mark} &"; while :; do sleep 0.1; done`),
+    });
+    await eventually(() => one.lines).toEqual(['burnt']);
+    const before = await cpuOf(one);
+    expect(before).toBeGreaterThanOrEqual(290);
+    await eventually(() => processesWith(`burn.js ${mark}`).filter((line) => !line.includes('sh -c'))).toEqual([]);
+    expect(await cpuOf(one)).toBeGreaterThanOrEqual(before);
+    one.task.signal('SIGKILL');
+    await one.ended;
+    const [ended] = (await usageOf(one))?.containers ?? [];
+    expect(ended?.memoryBytes).toBe(0);
+    expect(ended?.cpu).toBeGreaterThanOrEqual(before);
+  });
+
+  test('is unknown until it has started', async () => {
+    expect(await usageOf(run({ image: script }))).toBeUndefined();
   });
 });
 

@@ -23,6 +23,8 @@ export interface TaskSpec {
   readonly address: string;
   readonly family: string;
   readonly revision: number;
+  /** What the task reserves: 1024 units are a processor. */
+  readonly size: { readonly cpuUnits: number; readonly memoryMiB: number };
   readonly containers: readonly ContainerSpec[];
 }
 
@@ -35,11 +37,29 @@ export type TaskEvent =
   /** Could not start: `reason` begins with AWS's word, e.g. `CannotPullContainerError: …`. */
   | { readonly kind: 'failed'; readonly container: string; readonly reason: string };
 
+/** What a container's processes have used so far, those that have ended too. */
+export interface ContainerUsage {
+  readonly name: string;
+  /** Processor time since its start; never falls. */
+  readonly cpu: Ms;
+  /** In its memory now; 0 once it has ended. */
+  readonly memoryBytes: number;
+}
+
+export interface TaskUsage {
+  /** When it was measured, on the monotonic clock. */
+  readonly at: Ms;
+  /** Of those that have started. */
+  readonly containers: readonly ContainerUsage[];
+}
+
 export interface RunningTask {
   /** Sends the signal to every container still running. One that has not started yet never does: it ends with `failed`. */
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   /** Runs a health-check command inside a container; calls `done` once, with undefined when it took longer than `timeout`. */
   exec(container: string, command: readonly string[], timeout: Ms, done: (exitCode: number | undefined) => void): void;
+  /** Measures what it uses. Calls `done` once, with undefined where the machine does not tell (macOS). */
+  usage(done: (usage: TaskUsage | undefined) => void): void;
 }
 
 /** How tasks really run. `events` may be called synchronously or later, never after the last container ended. */

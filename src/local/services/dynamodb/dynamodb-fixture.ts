@@ -27,7 +27,7 @@ export function dynamoFixture(store: Store = memoryStore()): Fixture {
     clock,
     random: createRandom('dynamodb'),
     timing: awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {} }) },
+    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
     network: { locate: () => undefined, check: () => {} },
     store,
     use: () => {

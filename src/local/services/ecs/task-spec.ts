@@ -63,8 +63,20 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
     address: plan.address,
     family: plan.definition.family,
     revision: plan.definition.revision,
+    size: reservedSize(plan),
     containers,
   });
+}
+
+/** What the task reserves: the task's own size, else (EC2) what its containers reserve together. */
+export function reservedSize(plan: TaskPlan): TaskSpec['size'] {
+  const { containerDefinitions = [], cpu, memory } = plan.definition.definition;
+  const total = (of: (container: ContainerDefinition) => number | undefined): number =>
+    containerDefinitions.reduce((sum, container) => sum + (of(container) ?? 0), 0);
+  return {
+    cpuUnits: Number(plan.overrides.cpu ?? cpu ?? total((one) => one.cpu)),
+    memoryMiB: Number(plan.overrides.memory ?? memory ?? total((one) => one.memoryReservation ?? one.memory)),
+  };
 }
 
 /** Where a container's output goes (ECS-DG/using_awslogs): `<prefix>/<container>/<task>`. */

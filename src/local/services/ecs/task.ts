@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import { type Cancel, ms, seconds } from '../../../base/index.ts';
-import type { RunningTask, TaskEvent } from '../../tasks/task-driver.ts';
+import type { RunningTask, TaskEvent, TaskUsage } from '../../tasks/task-driver.ts';
 import type { World } from '../../world.ts';
 import { type ContainerHealth, watchContainerHealth } from './container-health.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -121,6 +121,12 @@ export class EcsTask {
     if (!changed) return;
     if (this.#facts.lastStatus === 'DEACTIVATING') this.#endDraining();
     else this.#tell(this, { kind: 'changed' });
+  }
+
+  /** What it uses; `done` gets undefined where nothing runs, and where the machine does not tell. */
+  usage(done: (usage: TaskUsage | undefined) => void): void {
+    if (this.#running) this.#running.usage(done);
+    else done(undefined);
   }
 
   tag(tags: readonly Tag[]): void {

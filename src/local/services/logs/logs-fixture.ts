@@ -27,7 +27,7 @@ export function logsFixture(store: Store = memoryStore()): Fixture {
     clock,
     random: createRandom('logs'),
     timing: awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {} }) },
+    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
     network: { locate: () => undefined, check: () => {} },
     store,
     use: () => {

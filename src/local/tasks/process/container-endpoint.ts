@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Clock, epochMs, isoTime, type Json, type Random } from '../../../base/index.ts';
+import { availableParallelism } from 'node:os';
+import { type Clock, epochMs, isoTime, type Json, type Ms, ms, type Random } from '../../../base/index.ts';
 import type { ContainerSpec, TaskSpec } from '../task-driver.ts';
+import type { Measured } from './process-container.ts';
 
 /** What a container is told of its endpoints; part of its environment. */
 export interface ContainerAccess {
@@ -15,12 +17,18 @@ export interface ContainerAccess {
  * on one loopback port.
  */
 export interface ContainerEndpoint extends AsyncDisposable {
-  add(task: TaskSpec, container: ContainerSpec): ContainerAccess;
+  /** `usage` is asked for the statistics. */
+  add(task: TaskSpec, container: ContainerSpec, usage: MeasureContainer): ContainerAccess;
   pulled(metadataUri: string, digest: string): void;
   remove(metadataUri: string): void;
 }
 
+type MeasureContainer = () => Promise<Measured | undefined>;
+
 interface Known {
+  readonly usage: MeasureContainer;
+  /** What the last statistics said, which the next are compared with. */
+  told: Measured | undefined;
   readonly task: TaskSpec;
   readonly container: ContainerSpec;
   readonly token: string;
@@ -31,19 +39,18 @@ interface Known {
 export async function openContainerEndpoint(clock: Clock, random: Random): Promise<ContainerEndpoint> {
   const known = new Map<string, Known>();
   const server = createServer((request, response) => {
-    const [status, body] = answer(known, clock, request);
-    reply(response, status, body);
+    void answer(known, clock, request).then(([status, body]) => reply(response, status, body));
   });
   server.unref();
   const port = await listen(server);
   const base = `http://127.0.0.1:${port}`;
   const keyOf = (metadataUri: string): string => metadataUri.slice(metadataUri.lastIndexOf('/') + 1);
   return {
-    add(task, container) {
+    add(task, container, usage) {
       // As on AWS: the task's id and ten digits.
       const key = `${task.id}-${random.digits(10)}`;
       const token = random.hex(64);
-      known.set(key, { task, container, token, since: isoTime(clock.now()), digest: '' });
+      known.set(key, { task, container, usage, told: undefined, token, since: isoTime(clock.now()), digest: '' });
       const credentials = task.taskRoleArn === undefined ? undefined : { fullUri: `${base}/credentials/${key}`, token };
       return { metadataUri: `${base}/v4/${key}`, credentials };
     },
@@ -68,7 +75,11 @@ const listen = (server: Server): Promise<number> =>
     });
   });
 
-function answer(known: ReadonlyMap<string, Known>, clock: Clock, request: IncomingMessage): readonly [number, Json] {
+async function answer(
+  known: ReadonlyMap<string, Known>,
+  clock: Clock,
+  request: IncomingMessage,
+): Promise<readonly [number, Json]> {
   // A page in a browser cannot name this host by its address and be answered (DNS rebinding).
   if (request.method !== 'GET' || !request.headers.host?.startsWith('127.0.0.1:') || request.headers.origin) {
     return [403, { message: 'forbidden' }];
@@ -81,20 +92,46 @@ function answer(known: ReadonlyMap<string, Known>, clock: Clock, request: Incomi
     return [200, credentials(entry.task, clock)];
   }
   const siblings = [...known].filter(([, one]) => one.task.id === entry.task.id);
-  const stats = (one: Known): Json => ({ read: isoTime(clock.now()), name: one.container.name });
+  const stats = (id: string, one: Known): Promise<Json> => statistics(id, one, isoTime(clock.now()));
   switch (rest.join('/')) {
     case '':
       return [200, containerMetadata(key, entry)];
     case 'task':
       return [200, taskMetadata(entry.task, siblings)];
     case 'stats':
-      return [200, stats(entry)];
+      return [200, await stats(key, entry)];
     case 'task/stats':
-      return [200, Object.fromEntries(siblings.map(([id, one]) => [id, stats(one)]))];
+      return [
+        200,
+        Object.fromEntries(await Promise.all(siblings.map(async ([id, one]) => [id, await stats(id, one)] as const))),
+      ];
     default:
       return [404, { message: 'unknown path' }];
   }
 }
+
+/** In Docker's words (ECS-DG/task-metadata-endpoint-v4-fargate-examples); null where nothing is measured, as on AWS. */
+async function statistics(id: string, entry: Known, read: string): Promise<Json> {
+  const now = await entry.usage();
+  if (!now) return null;
+  const before = entry.told;
+  entry.told = now;
+  return {
+    read,
+    name: entry.container.name,
+    id,
+    cpu_stats: processorStatistics(now),
+    precpu_stats: processorStatistics(before ?? { ...now, at: ms(0), cpu: ms(0) }),
+    memory_stats: { usage: now.memoryBytes, limit: entry.task.size.memoryMiB * 2 ** 20 },
+  };
+}
+
+/** In nanoseconds; `system_cpu_usage` is the time of all processors together. */
+const processorStatistics = ({ at, cpu }: { readonly at: Ms; readonly cpu: Ms }): Json => ({
+  cpu_usage: { total_usage: Math.round(cpu * 1e6) },
+  system_cpu_usage: Math.round(at * 1e6) * availableParallelism(),
+  online_cpus: availableParallelism(),
+});
 
 /** `arn:aws:ecs:<region>:<account>:task/…`, made by the runtime itself. */
 function placeOf(task: TaskSpec): { region: string; account: string } {
@@ -141,6 +178,7 @@ const taskMetadata = (task: TaskSpec, containers: readonly (readonly [string, Kn
   KnownStatus: 'RUNNING',
   AvailabilityZone: `${placeOf(task).region}a`,
   LaunchType: 'FARGATE',
+  Limits: { CPU: task.size.cpuUnits / 1024, Memory: task.size.memoryMiB },
   Containers: containers.map(([key, one]) => containerMetadata(key, one)),
 });
 

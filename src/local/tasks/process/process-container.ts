@@ -2,15 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Ms, seconds } from '../../../base/index.ts';
-import type { ContainerSpec, TaskEvent, TaskSpec } from '../task-driver.ts';
+import type { ContainerSpec, ContainerUsage, TaskEvent, TaskSpec } from '../task-driver.ts';
 import { containerCommand, healthCheckCommand } from './container-command.ts';
 import type { ContainerAccess, ContainerEndpoint } from './container-endpoint.ts';
 import { containerEnvironment } from './container-environment.ts';
+import { type ContainerMeter, createContainerMeter } from './container-meter.ts';
 import type { ContainerPaths } from './container-paths.ts';
 import { copyTree } from './copy-tree.ts';
 import type { ImageStore, StoredImage } from './image-store.ts';
 import { readLines } from './output-lines.ts';
 import { watchPort } from './port-watch.ts';
+import type { ProcessTable } from './process-table.ts';
 import type { RealPorts } from './real-ports.ts';
 import { type ShimProcess, startInShim } from './shim.ts';
 
@@ -20,6 +22,8 @@ export interface ContainerSurroundings {
   readonly clock: Clock;
   readonly realPorts: RealPorts;
   readonly endpoint: ContainerEndpoint;
+  /** Undefined where the machine does not tell. */
+  readonly processTable: () => Promise<ProcessTable | undefined>;
   readonly runtimeEndpoint: () => string;
   /** `$PATH` of this machine. */
   readonly hostPath: string;
@@ -39,8 +43,13 @@ export interface ContainerOptions extends ContainerSurroundings {
 
 type State =
   | { readonly name: 'preparing' }
-  | { readonly name: 'running'; readonly process: ShimProcess; readonly place: Place }
+  | { readonly name: 'running'; readonly process: ShimProcess; readonly place: Place; readonly meter: ContainerMeter }
   | { readonly name: 'ended' };
+
+/** What a container had used at a moment of the monotonic clock. */
+export interface Measured extends ContainerUsage {
+  readonly at: Ms;
+}
 
 /** Where and how the container's processes run; for health-check commands too. */
 interface Place {
@@ -58,10 +67,12 @@ export class ProcessContainer {
   #state: State = { name: 'preparing' };
   #prepared: Promise<void> = Promise.resolve();
   #stopSignal: NodeJS.Signals = 'SIGTERM';
+  /** As it was last measured; undefined until its processes run. */
+  #used: Measured | undefined;
 
   constructor(options: ContainerOptions) {
     this.#options = options;
-    this.#access = options.endpoint.add(options.task, options.container);
+    this.#access = options.endpoint.add(options.task, options.container, () => this.usage());
   }
 
   start(): void {
@@ -109,6 +120,15 @@ export class ProcessContainer {
     const cancel = this.#options.clock.after(timeout, () => finish(undefined), { unref: true });
     process.onExit((code, signal) => finish(exitCodeOf(code, signal)));
     process.onError(() => finish(1));
+  }
+
+  /** Undefined before it runs, and where the machine does not tell. */
+  async usage(): Promise<Measured | undefined> {
+    const measured = this.#state.name === 'running' ? await this.#state.meter.measure() : undefined;
+    const { name } = this.#options.container;
+    if (measured) this.#used = { name, ...measured };
+    if (this.#state.name !== 'ended') return this.#used;
+    return this.#used && { ...this.#used, memoryBytes: 0 };
   }
 
   async #prepare(): Promise<void> {
@@ -169,7 +189,8 @@ export class ProcessContainer {
     });
     process.onError((error) => this.#fail(`CannotStartContainerError: ${error.message}`));
     if (process.pid === undefined) return;
-    this.#state = { name: 'running', process, place };
+    const meter = createContainerMeter(process.pid, this.#options.processTable);
+    this.#state = { name: 'running', process, place, meter };
     events({ kind: 'started', container: container.name });
     const output = (line: string): void => {
       if (this.#state.name === 'running') events({ kind: 'output', container: container.name, line });

@@ -1,12 +1,13 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Random } from '../../../base/index.ts';
+import { type Clock, ms, type Random } from '../../../base/index.ts';
 import type { Network } from '../network.ts';
-import type { RunningTask, TaskDriver, TaskEvent, TaskSpec } from '../task-driver.ts';
+import type { RunningTask, TaskDriver, TaskEvent, TaskSpec, TaskUsage } from '../task-driver.ts';
 import { openContainerEndpoint } from './container-endpoint.ts';
 import { checkHealth } from './health-check.ts';
 import type { ImageStore } from './image-store.ts';
 import { type ContainerSurroundings, ProcessContainer } from './process-container.ts';
+import { createProcessTables } from './process-table.ts';
 import { createRealPorts } from './real-ports.ts';
 
 export interface ProcessTasksOptions {
@@ -41,7 +42,12 @@ export async function createProcessTasks(options: ProcessTasksOptions): Promise<
   // Node looks for the nearest package.json upwards: in a container it finds none above the app, here it might find the user's.
   await writeFile(join(folder, 'package.json'), '{}\n');
   const endpoint = await openContainerEndpoint(options.clock, random);
-  const surroundings: ContainerSurroundings = { ...options, realPorts: createRealPorts(random), endpoint };
+  const surroundings: ContainerSurroundings = {
+    ...options,
+    realPorts: createRealPorts(random),
+    endpoint,
+    processTable: createProcessTables(options.clock),
+  };
   const bound = new Map<string, Map<number, number>>();
   const running = new Map<RunningTask, Promise<void>>();
 
@@ -82,6 +88,9 @@ export async function createProcessTasks(options: ProcessTasksOptions): Promise<
         if (found) found.exec(command, timeout, done);
         else done(1);
       },
+      usage(done) {
+        void measureAll([...containers.values()]).then(done);
+      },
     };
     running.set(handle, new Promise((resolve) => (over = resolve)));
     for (const container of containers.values()) container.start();
@@ -110,6 +119,15 @@ export async function createProcessTasks(options: ProcessTasksOptions): Promise<
       await endpoint[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
+  };
+}
+
+async function measureAll(containers: readonly ProcessContainer[]): Promise<TaskUsage | undefined> {
+  const measured = (await Promise.all(containers.map((one) => one.usage()))).filter((one) => one !== undefined);
+  if (measured.length === 0) return undefined;
+  return {
+    at: ms(Math.max(...measured.map(({ at }) => at))),
+    containers: measured.map(({ name, cpu, memoryBytes }) => ({ name, cpu, memoryBytes })),
   };
 }
 

@@ -31,6 +31,13 @@ export interface Moment {
   readonly requestsPerSecond: number;
 }
 
+/** What a container takes of its machine. */
+export interface Load {
+  /** 1024 are a processor. */
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+}
+
 /** How an image behaves, as functions of what a task knows. */
 export interface Behaviour {
   /** A reason begins with AWS's word: `CannotPullContainerError: …`. */
@@ -48,6 +55,8 @@ export interface Behaviour {
   /** Exit code of its container health check; undefined: it does not end in time. */
   readonly healthCommand: (moment: Moment) => number | undefined;
   readonly answer: (request: SimulatedRequest, moment: Moment) => SimulatedAnswer;
+  /** Since it was last asked: `requestsPerSecond` is the mean of that time. */
+  readonly load: (moment: Moment) => Load;
 }
 
 export const answered = (
@@ -73,4 +82,5 @@ export const healthyBehaviour: Behaviour = {
       'x-revision': revision,
     });
   },
+  load: ({ requestsPerSecond }) => ({ cpuUnits: 2 + requestsPerSecond / 10, memoryMiB: 64 }),
 };

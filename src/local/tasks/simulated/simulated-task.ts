@@ -1,5 +1,5 @@
 import { type Cancel, type Clock, type Ms, ms, type Random } from '../../../base/index.ts';
-import type { ContainerSpec, RunningTask, TaskEvent, TaskSpec } from '../task-driver.ts';
+import type { ContainerSpec, ContainerUsage, RunningTask, TaskEvent, TaskSpec, TaskUsage } from '../task-driver.ts';
 import type { Behaviour, Moment, SimulatedAnswer, SimulatedRequest } from './behaviour.ts';
 import { createRateMeter } from './rate-meter.ts';
 
@@ -20,6 +20,8 @@ interface Container {
   startedAt: Ms;
   /** What happens to it next by itself. */
   next: Cancel;
+  /** As of the last look at its load. */
+  used: { readonly at: Ms; readonly requests: number; readonly cpu: Ms };
 }
 
 /** One simulated task: each container comes, runs and ends as its image's behaviour says. */
@@ -28,6 +30,8 @@ export class SimulatedTask implements RunningTask {
   readonly #given: Given;
   readonly #containers: readonly Container[];
   readonly #requests: ReturnType<typeof createRateMeter>;
+  /** Of clients, since it started. */
+  #served = 0;
 
   constructor(given: Given) {
     this.#given = given;
@@ -39,6 +43,7 @@ export class SimulatedTask implements RunningTask {
       state: 'coming',
       startedAt: ms(0),
       next: () => undefined,
+      used: { at: ms(0), requests: 0, cpu: ms(0) },
     }));
   }
 
@@ -59,6 +64,11 @@ export class SimulatedTask implements RunningTask {
     this.#given.clock.after(exitCode === undefined ? timeout : ms(1), () => done(exitCode));
   }
 
+  usage(done: (usage: TaskUsage | undefined) => void): void {
+    const started = this.#containers.filter((one) => one.state !== 'coming');
+    done({ at: this.#given.clock.monotonic(), containers: started.map((one) => this.#usageOf(one)) });
+  }
+
   kill(exitCode: number): void {
     for (const container of this.#containers) {
       if (container.state === 'coming') this.#fail(container, 'CannotStartContainerError: the container died');
@@ -71,7 +81,10 @@ export class SimulatedTask implements RunningTask {
     if (container?.state !== 'running') return { kind: 'failed' };
     const moment = this.#moment(container);
     if (moment.upFor < container.behaviour.listensAfter) return { kind: 'failed' };
-    if (from === 'client') this.#requests.note();
+    if (from === 'client') {
+      this.#requests.note();
+      this.#served += 1;
+    }
     return container.behaviour.answer(request, from === 'client' ? this.#moment(container) : moment);
   }
 
@@ -81,6 +94,20 @@ export class SimulatedTask implements RunningTask {
       upFor: ms(this.#given.clock.monotonic() - container.startedAt),
       requestsPerSecond: this.#requests.perSecond(),
     };
+  }
+
+  /** The load since the last look is added to what was used until then. */
+  #usageOf(container: Container): ContainerUsage {
+    const { name } = container.spec;
+    const { used } = container;
+    if (container.state !== 'running') return { name, cpu: used.cpu, memoryBytes: 0 };
+    const at = this.#given.clock.monotonic();
+    const passed = at - used.at;
+    const requestsPerSecond = passed > 0 ? ((this.#served - used.requests) * 1000) / passed : 0;
+    const load = container.behaviour.load({ ...this.#moment(container), requestsPerSecond });
+    const cpu = ms(used.cpu + (passed * load.cpuUnits) / 1024);
+    container.used = { at, requests: this.#served, cpu };
+    return { name, cpu, memoryBytes: load.memoryMiB * 2 ** 20 };
   }
 
   #pull(container: Container): void {
@@ -102,6 +129,7 @@ export class SimulatedTask implements RunningTask {
     const { name } = container.spec;
     container.state = 'running';
     container.startedAt = this.#given.clock.monotonic();
+    container.used = { at: container.startedAt, requests: this.#served, cpu: ms(0) };
     if (life.kind === 'exits')
       container.next = this.#given.clock.after(life.after, () => this.#exit(container, life.code));
     this.#given.events({ kind: 'started', container: name });

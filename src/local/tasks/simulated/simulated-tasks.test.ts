@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom, createVirtualClock, ms, seconds } from '../../../base/index.ts';
 import type { HealthCheckAnswer } from '../network.ts';
-import type { TaskEvent, TaskSpec } from '../task-driver.ts';
+import type { TaskEvent, TaskSpec, TaskUsage } from '../task-driver.ts';
 import { answered, type Behaviour, healthyBehaviour } from './behaviour.ts';
 import { createSimulatedTasks } from './simulated-tasks.ts';
 
@@ -13,6 +13,7 @@ const spec: TaskSpec = {
   address: '10.0.0.4',
   family: 'api',
   revision: 1,
+  size: { cpuUnits: 256, memoryMiB: 512 },
   containers: [
     {
       name: 'app',
@@ -136,6 +137,31 @@ describe('a simulated task', () => {
     clock.advance(ms(1_100));
     expect(check(ms(100))).toEqual({ kind: 'answered', status: 200 });
     expect(get()).toMatchObject({ status: 200 });
+  });
+
+  test('uses what its behaviour says, by the requests that it got since the last look', () => {
+    const { clock, task, get } = start({
+      load: ({ requestsPerSecond }) => ({ cpuUnits: 64 + requestsPerSecond * 10, memoryMiB: 100 }),
+    });
+    const usage = () => {
+      let found: TaskUsage | undefined;
+      task.usage((now) => {
+        found = now;
+      });
+      return found?.containers[0];
+    };
+    expect(usage()).toBeUndefined();
+    clock.advance(seconds(10));
+    const first = usage();
+    expect(first).toMatchObject({ name: 'app', memoryBytes: 100 * 2 ** 20 });
+    // A sixteenth of a processor, for almost ten seconds.
+    expect(first?.cpu).toBeCloseTo(625, -1);
+    expect(usage()).toEqual(first);
+    for (let n = 0; n < 60; n++) get();
+    clock.advance(seconds(10));
+    expect((usage()?.cpu ?? 0) - (first?.cpu ?? 0)).toBeCloseTo(625 + 586, -1);
+    task.signal('SIGKILL');
+    expect(usage()).toMatchObject({ memoryBytes: 0 });
   });
 
   test("runs its container's health command", () => {
