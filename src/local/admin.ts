@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { epochMs } from '../base/index.ts';
 import type { ListenerAddress } from './balancer/index.ts';
+import type { RequestFilter, RequestLog } from './request-log.ts';
 
 /** Takes an uploaded image. Throws `ImageRefused` (its message is the client's answer) or whatever went wrong. */
 export interface ImageReceiver {
@@ -30,6 +32,7 @@ export interface AdminParts {
   readonly health: Health;
   readonly listeners: () => Promise<readonly ListenerAddress[]>;
   readonly images: ImageReceiver | undefined;
+  readonly requests: RequestLog;
   readonly reset: () => Promise<void>;
   readonly stop: () => void;
 }
@@ -46,6 +49,8 @@ export async function answerAdmin(
       return answer(response, 200, parts.health);
     case 'GET /_teal/listeners':
       return answer(response, 200, { listeners: await parts.listeners() });
+    case 'GET /_teal/requests':
+      return answerRequests(parts.requests, url, response);
     case 'POST /_teal/reset':
       await parts.reset();
       return answer(response, 200, {});
@@ -57,6 +62,23 @@ export async function answerAdmin(
     default:
       return answer(response, 404, { message: `There is no ${request.method} ${url.pathname} here.` });
   }
+}
+
+function answerRequests(log: RequestLog, url: URL, response: ServerResponse): void {
+  const filter = filterIn(url.searchParams);
+  if (typeof filter === 'string') answer(response, 400, { message: filter });
+  else answer(response, 200, { requests: log.matching(filter), forgotten: log.forgotten });
+}
+
+/** Or what is wrong with it. */
+function filterIn(parameters: URLSearchParams): RequestFilter | string {
+  const known = ['service', 'operation', 'userAgent', 'since'];
+  const unknown = [...parameters.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) return `There is no filter "${unknown}", only ${known.join(', ')}.`;
+  const [service, operation, userAgent, since] = known.map((name) => parameters.get(name) ?? undefined);
+  const from = since === undefined ? undefined : Date.parse(since);
+  if (Number.isNaN(from)) return `since=${since} is no time: ISO 8601, as in the answer's "time".`;
+  return { service, operation, userAgent, since: from === undefined ? undefined : epochMs(from) };
 }
 
 async function receiveImage(

@@ -3,7 +3,8 @@ import { createScope, type Scope } from './scoped-surroundings.ts';
 import type { AnyService, Call, ServiceDefinition } from './service.ts';
 import { prefixedStore } from './store/prefixed-store.ts';
 import type { Store } from './store/store.ts';
-import { createWire, type Place } from './wire/handle.ts';
+import type { Place } from './wire/caller.ts';
+import { type AnsweredCall, createWire } from './wire/handle.ts';
 import type { WireRequest, WireResponse } from './wire/message.ts';
 import type { Surroundings, World } from './world.ts';
 
@@ -15,6 +16,8 @@ export interface RuntimeOptions {
   readonly defaultAccount: string;
   /** Told of exceptions that handlers did not mean. Nothing is told to the client but a request id. */
   readonly onBug?: (error: unknown, what: string) => void;
+  /** Told of each call once it is answered. */
+  readonly onAnswered?: (call: AnsweredCall) => void;
   /** Told of the worlds there are, when one has come or all have gone. */
   readonly onWorlds?: (worlds: readonly World[]) => void;
 }
@@ -73,6 +76,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       random: surroundings.random.fork('request-ids'),
       invoke: (place, service, operation, input, call) => invoke(at(place), service, operation, input, call),
       onBug: options.onBug ?? (() => {}),
+      ...(options.onAnswered ? { onAnswered: options.onAnswered } : {}),
     }),
     world: (account, region) => at({ account, region }),
     worlds,

@@ -5,6 +5,7 @@ import { type AdminParts, answer, answerAdmin } from './admin.ts';
 import { lockDataFolder } from './lock-file.ts';
 import { refusalOf } from './loopback-only.ts';
 import { createMachinery } from './machinery.ts';
+import { createRequestLog } from './request-log.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { services } from './services/index.ts';
 import { secureValuesCollection } from './services/ssm/parameter-state.ts';
@@ -81,12 +82,14 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     });
     opened.push(async () => machinery[Symbol.asyncDispose]());
 
+    const requests = createRequestLog(systemClock);
     const runtime = createRuntime({
       surroundings: { clock: systemClock, random, timing, tasks: machinery.tasks, network: machinery.network },
       store,
       services,
       defaultAccount: options.account,
       onBug: (error, what) => report(what, error),
+      onAnswered: (call) => requests.add(call, 'runtime'),
       onWorlds: (worlds) => machinery.balancer.follow(worlds),
     });
     opened.push(() => runtime.stop(seconds(5)));
@@ -108,6 +111,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
       },
       listeners: () => machinery.balancer.listeners(),
       images: machinery.images,
+      requests,
       reset: () => {
         runtime.reset();
         return store.durable();

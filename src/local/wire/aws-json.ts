@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
+import { describeError } from './describe-error.ts';
 import { readJson, writeJson } from './json-codec.ts';
 import type { WireResponse } from './message.ts';
-import { errorShapeOf } from './model.ts';
 import type { Endpoint, Protocol } from './protocol.ts';
 
 /** awsJson 1.0 and 1.1: the operation in X-Amz-Target, one JSON document each way. */
@@ -26,10 +26,9 @@ export const awsJson: Protocol = {
   },
 
   writeError(error, endpoint, requestId) {
-    const prefix = endpoint?.dialect.protocol === 'awsJson' ? endpoint.dialect.errorPrefix : '';
-    const document = { __type: `${prefix}${error.code}`, message: error.message, ...error.members };
-    const shape = endpoint && errorShapeOf(endpoint.service, error.code);
-    return answer(error.status, shape ? writeJson(shape, document) : JSON.stringify(document), endpoint, requestId);
+    const { document, shape, headers } = describeError(error, endpoint);
+    const json = shape ? writeJson(shape, document) : JSON.stringify(document);
+    return answer(error.status, json, endpoint, requestId, headers);
   },
 
   unknownOperation(request, asked) {
@@ -47,11 +46,17 @@ function parse(body: Uint8Array): unknown {
   }
 }
 
-function answer(status: number, json: string, endpoint: Endpoint | undefined, requestId: string): WireResponse {
+function answer(
+  status: number,
+  json: string,
+  endpoint: Endpoint | undefined,
+  requestId: string,
+  more: Readonly<Record<string, string>> = {},
+): WireResponse {
   const version = endpoint?.dialect.protocol === 'awsJson' ? endpoint.dialect.version : '1.1';
   return {
     status,
-    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId },
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': requestId, ...more },
     body: new Uint8Array(Buffer.from(json)),
   };
 }

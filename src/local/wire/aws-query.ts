@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import { signatureScope } from './caller.ts';
 import type { WireRequest, WireResponse } from './message.ts';
+import { errorOf } from './model.ts';
 import type { Protocol } from './protocol.ts';
 import { readQuery } from './query-codec.ts';
 import { escapeXml, writeXml } from './xml-codec.ts';
@@ -39,7 +40,8 @@ export const awsQuery: Protocol = {
     const members = Object.entries(error.members)
       .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
       .join('');
-    const detail = `<Type>${type}</Type><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>`;
+    const code = (endpoint && errorOf(endpoint.service, error.code)?.queryCode) ?? error.code;
+    const detail = `<Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message>`;
     return answer(
       error.status,
       `<ErrorResponse${xmlns}><Error>${detail}${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`,

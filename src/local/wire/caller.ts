@@ -20,10 +20,21 @@ export function signatureScope(request: WireRequest): SignatureScope | undefined
   return { accessKeyId: parts.slice(0, -4).join('/'), region, service };
 }
 
+/** Whose state a call is about. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export function placeOf(request: WireRequest, defaultAccount: string): Place {
+  const scope = signatureScope(request);
+  return { account: accountOf(scope?.accessKeyId ?? '', defaultAccount), region: scope?.region ?? 'us-east-1' };
+}
+
 /**
  * The account that an access key belongs to: a key of twelve digits is one, a key from this runtime's AssumeRole
  * carries the account of its role. Any other key is the default account's.
  */
-export function accountOf(accessKeyId: string, defaultAccount: string): string {
+function accountOf(accessKeyId: string, defaultAccount: string): string {
   return /^(\d{12})$/.exec(accessKeyId)?.[1] ?? /^ASIA(\d{12})[0-9A-F]{4}$/.exec(accessKeyId)?.[1] ?? defaultAccount;
 }

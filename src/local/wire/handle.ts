@@ -3,12 +3,15 @@ import { AwsError } from '../aws-error.ts';
 import type { AnyService, Call } from '../service.ts';
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
-import { accountOf, signatureScope } from './caller.ts';
+import { uncompressed } from './body.ts';
+import { type Place, placeOf, signatureScope } from './caller.ts';
 import { dialects } from './dialects.ts';
 import type { WireRequest, WireResponse } from './message.ts';
 import { operationOf } from './model.ts';
 import type { Endpoint, Protocol } from './protocol.ts';
 import { checkRequired } from './required.ts';
+import { rpcV2Cbor } from './rpc-v2-cbor.ts';
+import { sentMembers } from './sent-members.ts';
 
 export interface WireOptions {
   readonly services: readonly AnyService[];
@@ -19,63 +22,91 @@ export interface WireOptions {
   readonly invoke: (at: Place, service: AnyService, operation: string, input: unknown, call: Call) => unknown;
   /** Told of an exception that is not AWS's: a bug of a handler. */
   readonly onBug: (error: unknown, what: string) => void;
+  /** Told of each call once it is answered. */
+  readonly onAnswered?: (call: AnsweredCall) => void;
 }
 
-export interface Place {
-  readonly account: string;
-  readonly region: string;
+/** What a request log may tell of a call: names, never values. */
+export interface AnsweredCall {
+  /** As in the credential scope. */
+  readonly service: string;
+  readonly operation: string;
+  /** See `sentMembers`. */
+  readonly members: readonly string[];
+  readonly userAgent: string;
+  readonly status: number;
+  /** Undefined for a call that succeeded. */
+  readonly errorCode: string | undefined;
 }
 
 /** One more file and one more entry here is one more protocol. */
-const protocols: readonly Protocol[] = [awsJson, awsQuery];
+const protocols: readonly Protocol[] = [awsJson, rpcV2Cbor, awsQuery];
 
 /** The whole of the wire: bytes in, bytes out, synchronously and without I/O. */
 export function createWire(options: WireOptions): (request: WireRequest) => WireResponse {
-  const endpoints = options.services.map((service): Endpoint => {
-    const dialect = dialects[service.name];
-    if (!dialect) throw new Error(`no protocol is known for the service ${service.name}: see dialects.ts`);
-    return { service, dialect };
-  });
-  return (request) => {
+  const endpoints = endpointsOf(options.services);
+  return (sent) => {
     const requestId = uuidFrom(options.random);
+    const call = { service: signatureScope(sent)?.service ?? '', operation: `${sent.method} ${sent.path}` };
+    const answered = (response: WireResponse, members: readonly string[], errorCode: string | undefined) => {
+      const userAgent = sent.headers['user-agent'] ?? '';
+      options.onAnswered?.({ ...call, members, userAgent, status: response.status, errorCode });
+      return response;
+    };
+    const request = uncompressed(sent);
+    if (request instanceof AwsError) {
+      return answered(awsJson.writeError(request, undefined, requestId), [], request.code);
+    }
     for (const protocol of protocols) {
       const asked = protocol.recognise(request, endpoints);
       if (!asked) continue;
       const { endpoint } = asked;
+      call.operation = asked.operation;
+      if (endpoint) call.service = endpoint.service.name;
+      let members: readonly string[] = [];
       try {
         const operation = endpoint && operationOf(endpoint.service, asked.operation);
         if (!endpoint || !operation) throw protocol.unknownOperation(request, asked);
         const input = protocol.read(operation, request);
+        if (options.onAnswered) members = sentMembers(operation.input, input);
         checkRequired(endpoint, operation.input, input);
-        const scope = signatureScope(request);
         const output = options.invoke(
-          {
-            account: accountOf(scope?.accessKeyId ?? '', options.defaultAccount),
-            region: scope?.region ?? 'us-east-1',
-          },
+          placeOf(request, options.defaultAccount),
           endpoint.service,
           operation.name,
           input,
           { requestId, host: request.headers.host ?? 'localhost' },
         );
-        return protocol.write(operation, endpoint, output, requestId);
+        return answered(protocol.write(operation, endpoint, output, requestId), members, undefined);
       } catch (error) {
-        if (error instanceof AwsError) return protocol.writeError(error, endpoint, requestId);
-        options.onBug(error, `${endpoint?.service.name}:${asked.operation} (request ${requestId})`);
-        const failure = new AwsError(
-          'InternalFailure',
-          'The request processing has failed because of an unknown error.',
-          500,
-        );
-        return protocol.writeError(failure, endpoint, requestId);
+        const failure = error instanceof AwsError ? error : internalFailure;
+        if (failure === internalFailure) {
+          options.onBug(error, `${endpoint?.service.name}:${asked.operation} (request ${requestId})`);
+        }
+        return answered(protocol.writeError(failure, endpoint, requestId), members, failure.code);
       }
     }
     const foreign = signatureScope(request)?.service;
     if (foreign !== undefined && !options.services.some(({ name }) => name === foreign))
-      return notImitated(foreign, options.services, requestId);
+      return answered(notImitated(foreign, options.services, requestId), [], 'NotImplemented');
     const what = `${request.method} ${request.path} names no operation: X-Amz-Target or Action is missing.`;
-    return awsJson.writeError(new AwsError('UnknownOperationException', what, 404), undefined, requestId);
+    const error = new AwsError('UnknownOperationException', what, 404);
+    return answered(awsJson.writeError(error, undefined, requestId), [], error.code);
   };
+}
+
+const internalFailure = new AwsError(
+  'InternalFailure',
+  'The request processing has failed because of an unknown error.',
+  500,
+);
+
+function endpointsOf(services: readonly AnyService[]): readonly Endpoint[] {
+  return services.flatMap((service) => {
+    const spoken = dialects[service.name];
+    if (!spoken) throw new Error(`no protocol is known for the service ${service.name}: see dialects.ts`);
+    return spoken.map((dialect): Endpoint => ({ service, dialect }));
+  });
 }
 
 /** S3 has no operation's name in its requests and reads an XML error; the other such services read JSON. */

@@ -1,53 +1,11 @@
-import { AwsError } from '../aws-error.ts';
 import type { Shape } from './shape.ts';
+import { mismatch, readTree } from './tree.ts';
 
 /**
- * What a JSON client sent, as the SDK's types describe it: timestamps are Dates, blobs are bytes. Members that the
- * model does not know stay. `null` is as good as absent.
+ * What a JSON client sent, as the SDK's types describe it: timestamps are Dates, blobs are bytes.
  * @throws AwsError SerializationException where a value has another type than the model's.
  */
-export function readJson(shape: Shape, value: unknown): unknown {
-  switch (shape.kind) {
-    case 'struct': {
-      if (!isRecord(value)) return mismatch(value, 'a structure');
-      const out: Record<string, unknown> = {};
-      for (const key of Object.keys(value)) {
-        if (value[key] !== null && key !== '__proto__') out[key] = value[key];
-      }
-      for (const member of shape.members()) {
-        const sent = out[member.name];
-        if (sent !== undefined) out[member.name] = readJson(member.shape, sent);
-      }
-      return out;
-    }
-    case 'list': {
-      if (!Array.isArray(value)) return mismatch(value, 'a list');
-      const item = shape.item();
-      return value.map((each: unknown) => (each === null ? null : readJson(item, each)));
-    }
-    case 'map': {
-      if (!isRecord(value)) return mismatch(value, 'a map');
-      const item = shape.value();
-      return Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [key, each === null ? null : readJson(item, each)]),
-      );
-    }
-    case 'string':
-      return typeof value === 'string' ? value : mismatch(value, 'a string');
-    case 'number':
-      if (typeof value === 'number') return value;
-      if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
-      return mismatch(value, 'a number');
-    case 'boolean':
-      return typeof value === 'boolean' ? value : mismatch(value, 'a boolean');
-    case 'blob':
-      return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : mismatch(value, 'a blob');
-    case 'timestamp':
-      return readTimestamp(value);
-    case 'document':
-      return value;
-  }
-}
+export const readJson = (shape: Shape, value: unknown): unknown => readTree(shape, value, { blob, timestamp });
 
 /** What a JSON client is to get; `undefined` members are left out, members that the model does not know stay. */
 export function writeJson(shape: Shape, value: unknown): string {
@@ -118,7 +76,10 @@ function writeTimestamp(format: string, value: Date): string | number {
   return value.getTime() / 1000;
 }
 
-function readTimestamp(value: unknown): Date {
+const blob = (value: unknown): Uint8Array =>
+  typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : mismatch(value, 'a blob');
+
+function timestamp(value: unknown): Date {
   const at =
     typeof value === 'number'
       ? new Date(Math.round(value * 1000))
@@ -126,12 +87,4 @@ function readTimestamp(value: unknown): Date {
         ? new Date(/^-?\d+(\.\d+)?$/.test(value) ? Math.round(Number(value) * 1000) : value)
         : undefined;
   return at && !Number.isNaN(at.getTime()) ? at : mismatch(value, 'a timestamp');
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function mismatch(value: unknown, wanted: string): never {
-  const found = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a structure' : `a ${typeof value}`;
-  throw new AwsError('SerializationException', `Expected ${wanted}, found ${found}`);
 }

@@ -12,10 +12,19 @@ export type Dialect =
       readonly target: string;
       /** Before the name of an error in `__type`. */
       readonly errorPrefix: string;
+      /** A service that clients have spoken to as a query service tells its errors under those codes, too. */
+      readonly queryCompatible?: true;
     }
-  | { readonly protocol: 'awsQuery'; readonly version: string; readonly xmlns: string };
+  | { readonly protocol: 'awsQuery'; readonly version: string; readonly xmlns: string }
+  | {
+      readonly protocol: 'rpcV2Cbor';
+      /** In the path: `/service/<target>/operation/<operation>`. */
+      readonly target: string;
+      readonly errorPrefix: string;
+      readonly queryCompatible?: true;
+    };
 
-/** A service with its dialect. */
+/** A service with one of its dialects. */
 export interface Endpoint {
   readonly service: AnyService;
   readonly dialect: Dialect;

@@ -8,12 +8,14 @@ interface Node {
 }
 
 /**
- * What a query client sent (awsQuery), as the SDK's types describe it. Unknown parameters are ignored.
+ * What a query client sent (awsQuery), as the SDK's types describe it. Parameters that the model does not know stay, as
+ * texts, structures and lists.
  * @throws AwsError MalformedInput where a value has another type than the model's.
  */
 export function readQuery(shape: Shape, parameters: URLSearchParams): unknown {
   const root = newNode();
   for (const [name, value] of parameters) {
+    if (isOfProtocol(name)) continue;
     let node = root;
     for (const part of name.split('.')) {
       let next = node.below.get(part);
@@ -36,6 +38,10 @@ function read(shape: Shape, node: Node): unknown {
         const child = node.below.get(member.xmlName);
         if (child) out[member.name] = read(member.shape, child);
       }
+      const known = knownNames(shape);
+      for (const [name, child] of node.below) {
+        if (!known.has(name) && name !== '__proto__') out[name] = guess(child);
+      }
       return out;
     }
     case 'list': {
@@ -57,6 +63,27 @@ function read(shape: Shape, node: Node): unknown {
     default:
       return readText(shape.kind, node.text ?? '');
   }
+}
+
+/** Part of each request, or of a signature in the query string; members of no operation. */
+const isOfProtocol = (name: string): boolean => name === 'Action' || name === 'Version' || name.startsWith('X-Amz-');
+
+const namesKnown = new WeakMap<Shape, ReadonlySet<string>>();
+
+function knownNames(shape: Shape & { kind: 'struct' }): ReadonlySet<string> {
+  const names = namesKnown.get(shape) ?? new Set(shape.members().map((member) => member.xmlName));
+  namesKnown.set(shape, names);
+  return names;
+}
+
+/** What the model does not know, by its looks. */
+function guess(node: Node): unknown {
+  const holder = node.below.get('member') ?? node;
+  const items = inOrder(holder);
+  if (items.length > 0) return items.map(guess);
+  if (node.below.size === 0) return node.text ?? '';
+  const members = [...node.below].filter(([name]) => name !== '__proto__');
+  return Object.fromEntries(members.map(([name, child]) => [name, guess(child)]));
 }
 
 function inOrder(holder: Node): readonly Node[] {

@@ -4,7 +4,8 @@ import * as elbSdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/index.ts';
 import { AwsError } from '../aws-error.ts';
-import { createWire, type Place } from './handle.ts';
+import type { Place } from './caller.ts';
+import { createWire } from './handle.ts';
 import type { WireRequest } from './message.ts';
 
 const scope = (service: string, key = 'AKIAEXAMPLE', region = 'eu-west-1') =>

@@ -1,6 +1,9 @@
 import type { Shape } from './shape.ts';
 
-/** The members of a structure as XML elements, without an element around them. `undefined` members are left out. */
+/**
+ * The members of a structure as XML elements, without an element around them. `undefined` members are left out, members
+ * that the model does not know stay.
+ */
 export function writeXml(shape: Shape, value: unknown): string {
   return shape.kind === 'struct' ? writeMembers(shape, value) : element('value', shape, value);
 }
@@ -20,8 +23,26 @@ function writeMembers(shape: Shape & { kind: 'struct' }, value: unknown): string
   if (typeof value !== 'object' || value === null) return '';
   const record = new Map<string, unknown>(Object.entries(value));
   let xml = '';
-  for (const member of shape.members()) xml += element(member.xmlName, member.shape, record.get(member.name));
+  for (const member of shape.members()) {
+    xml += element(member.xmlName, member.shape, record.get(member.name));
+    record.delete(member.name);
+  }
+  for (const [name, held] of record) xml += unknownElement(name, held);
   return xml;
+}
+
+/** By its looks. What can't be an element's name is no member of any model. */
+function unknownElement(name: string, value: unknown): string {
+  if (value === undefined || value === null || !/^[A-Za-z_][\w.-]*$/.test(name)) return '';
+  if (Array.isArray(value)) return wrap(name, value.map((each: unknown) => unknownElement('member', each)).join(''));
+  if (value instanceof Date) return wrap(name, value.toISOString());
+  if (typeof value !== 'object') return wrap(name, escapeXml(String(value)));
+  return wrap(
+    name,
+    Object.entries(value)
+      .map(([below, held]) => unknownElement(below, held))
+      .join(''),
+  );
 }
 
 function element(name: string, shape: Shape, value: unknown): string {
