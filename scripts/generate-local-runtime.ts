@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { services, type Timing, timings } from '../src/local/index.ts';
+import { clientName, recordOf } from '../tests/conformance/suite.ts';
 
 /** The page whose tables follow from the code of the local runtime. */
 export const localRuntimePage = fileURLToPath(new URL('../docs/local-runtime.md', import.meta.url));
@@ -8,7 +9,7 @@ export const localRuntimePage = fileURLToPath(new URL('../docs/local-runtime.md'
 /** The page with its tables as the code has them today; a test compares it with what is committed. */
 export function localRuntimeText(): string {
   const text = readFileSync(localRuntimePage, 'utf8');
-  return replaceSection(replaceSection(text, 'operations', operationList()), 'timings', timingTable());
+  return replaceSection(replaceSection(text, 'operations', operationTables()), 'timings', timingTable());
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -17,14 +18,26 @@ const names: Readonly<Record<string, string>> = {
   dynamodb: 'DynamoDB',
   logs: 'CloudWatch Logs',
   elasticloadbalancing: 'Elastic Load Balancing v2',
+  monitoring: 'CloudWatch',
+  'application-autoscaling': 'Application Auto Scaling',
+  ecr: 'ECR',
+  secretsmanager: 'Secrets Manager',
   ecs: 'ECS',
 };
 
-function operationList(): string {
-  const of = services.map(
-    ({ name, operations }) => `- **${names[name] ?? name}**: ${Object.keys(operations).sort().join(', ')}.`,
-  );
-  return `\n${of.join('\n')}\n`;
+/** What the last run of the conformance suite has shown, not what the code declares. */
+function operationTables(): string {
+  const of = services.map(({ name }) => {
+    const record = recordOf(clientName(name)) ?? {};
+    const rows = Object.entries(record).map(([operation, { level, cases, errors }]) => [
+      operation,
+      level,
+      `${cases}`,
+      errors.join(', '),
+    ]);
+    return `**${names[name] ?? name}**\n\n${table(['operation', 'level', 'cases', 'errors shown'], rows)}`;
+  });
+  return `\n${of.join('\n\n')}\n`;
 }
 
 const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff'>, string>> = {

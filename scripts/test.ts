@@ -23,7 +23,7 @@ interface Command {
   readonly args: readonly string[];
   readonly folder?: string;
   /** How its tests are counted. A plain command is one test, passed when it ends with 0. */
-  readonly counts: 'itself' | 'vitest' | 'tap';
+  readonly counts: 'itself' | 'vitest' | 'tap' | 'cases';
 }
 
 interface Tally {
@@ -82,6 +82,14 @@ const lanes: readonly (readonly Suite[])[] = [
       ],
     },
     project('package', 90),
+    {
+      name: 'conformance',
+      budgetSeconds: 120,
+      commands: [
+        { args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' },
+        { args: [bin('tsx'), 'scripts/conformance.ts', '--moto'], counts: 'cases' },
+      ],
+    },
   ],
   [
     project('integration', 120),
@@ -232,7 +240,9 @@ function tallyOf({ counts }: Command, code: number | 'late', output: string, rec
       ? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] }
       : counts === 'tap'
         ? tallyOfTap(output)
-        : tallyOfVitest(record);
+        : counts === 'cases'
+          ? tallyOfCases(output)
+          : tallyOfVitest(record);
   return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
@@ -243,6 +253,13 @@ function tallyOfTap(output: string): Tally {
     ([, name = '', why = '']) => `${name}: ${why || reasonFor(name)}`,
   );
   return { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped };
+}
+
+/** Of the conformance suite: one line sums it up, or tells why it was skipped. */
+function tallyOfCases(output: string): Tally {
+  const [, passed = 0, failed = 0] = /^(\d+) cases passed, (\d+) failed/m.exec(output) ?? [];
+  const skipped = [...output.matchAll(/^skipped: (.*)$/gm)].map(([, why = '']) => `all cases: ${why}`);
+  return { passed: Number(passed), failed: Number(failed), skipped };
 }
 
 interface VitestRecord {
