@@ -1,9 +1,17 @@
 import { refuse } from '../../aws-error.ts';
+import { rootOf } from './account-settings.ts';
 import { ecsArn } from './arn.ts';
 import { activeCluster } from './cluster.ts';
 import type { EcsHandler } from './ecs-state.ts';
 import { EcsService } from './service.ts';
-import { checkedConfiguration, checkedCount, checkedDeployment } from './service-input.ts';
+import {
+  attachedOf,
+  capacityOf,
+  checkedConfiguration,
+  checkedCount,
+  checkedDeployment,
+  checkedGrace,
+} from './service-input.ts';
 import { checkedTags } from './tags.ts';
 
 /**
@@ -18,7 +26,7 @@ export const createService: EcsHandler<'CreateService'> = (state, input) => {
       'InvalidParameterException',
       'Service names may contain letters, numbers, hyphens and underscores, at most 255.',
     );
-  if (clientToken !== undefined && !/^[\x20-\x7e]{1,36}$/.test(clientToken))
+  if (clientToken !== undefined && !/^[\x21-\x7e]{1,36}$/.test(clientToken))
     refuse('InvalidParameterException', 'The client token must have between 1 and 36 ASCII characters.');
   const key = `${cluster.name}/${serviceName}`;
   const creation = JSON.stringify({ ...parameters, cluster: cluster.arn });
@@ -43,18 +51,17 @@ export const createService: EcsHandler<'CreateService'> = (state, input) => {
     refuse('InvalidParameterException', 'desiredCount is required for the REPLICA scheduling strategy.');
   const desiredCount = checkedCount(input.desiredCount ?? 0);
   const deploymentConfiguration = checkedConfiguration(input.deploymentConfiguration);
-  const capacityProviderStrategy = input.capacityProviderStrategy ?? [];
-  const defaultStrategy =
-    input.launchType || capacityProviderStrategy.length > 0 ? [] : cluster.defaultCapacityProviderStrategy;
   const deployment = checkedDeployment(state, {
     taskDefinition: input.taskDefinition,
     networkConfiguration: input.networkConfiguration,
     platformVersion: input.platformVersion,
     loadBalancers: input.loadBalancers ?? [],
-    capacityProviderStrategy: [...capacityProviderStrategy, ...defaultStrategy],
-    launchType: input.launchType ?? (capacityProviderStrategy.length + defaultStrategy.length > 0 ? undefined : 'EC2'),
+    serviceRegistries: input.serviceRegistries ?? [],
+    ...capacityOf(cluster, input),
+    attached: attachedOf(input, {}),
   });
   const tags = checkedTags(input.tags);
+  const root = rootOf(state);
 
   const service = new EcsService(state, {
     arn: ecsArn(state.world, `service/${key}`),
@@ -66,19 +73,20 @@ export const createService: EcsHandler<'CreateService'> = (state, input) => {
     inactiveSince: null,
     desiredCount,
     deploymentConfiguration,
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+    healthCheckGracePeriodSeconds: checkedGrace(input.healthCheckGracePeriodSeconds ?? 0),
     echoed: {
       schedulingStrategy,
       deploymentController,
-      serviceRegistries: input.serviceRegistries ?? [],
       placementConstraints: input.placementConstraints ?? [],
       placementStrategy: input.placementStrategy ?? [],
-      enableECSManagedTags: input.enableECSManagedTags ?? false,
       availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
-      ...(input.role === undefined ? {} : { roleArn: input.role }),
+      createdBy: root,
+      // The service-linked role registers the targets (ECS-DG/using-service-linked-roles).
+      roleArn: input.role ?? root.replace(/:root$/, ':role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'),
     },
     propagateTags: input.propagateTags ?? 'NONE',
     enableExecuteCommand: input.enableExecuteCommand ?? false,
+    enableECSManagedTags: input.enableECSManagedTags ?? false,
     tags,
     creation,
     deployments: [],

@@ -1,5 +1,5 @@
 import { refuse } from '../../aws-error.ts';
-import { activeCluster, describeCluster } from './cluster.ts';
+import { activeCluster, describeWhole } from './cluster.ts';
 import type { EcsHandler } from './ecs-state.ts';
 
 /** ECS-API/API_DeleteCluster: it must be empty; it stays describable as INACTIVE. */
@@ -13,5 +13,5 @@ export const deleteCluster: EcsHandler<'DeleteCluster'> = (state, input) => {
       refuse('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
   const inactive = { ...cluster, status: 'INACTIVE' as const };
   state.clusters.put(cluster.name, inactive);
-  return { cluster: describeCluster(state, inactive, { tags: true }) };
+  return { cluster: describeWhole(state, inactive) };
 };

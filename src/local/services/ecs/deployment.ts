@@ -4,6 +4,8 @@ import type {
   DeploymentConfiguration,
   LoadBalancer,
   NetworkConfiguration,
+  ServiceRegistry,
+  ServiceRevision,
 } from '@aws-sdk/client-ecs';
 import type { EcsTask } from './task.ts';
 
@@ -11,11 +13,34 @@ import type { EcsTask } from './task.ts';
 export interface DeploymentInput {
   readonly taskDefinition: string;
   readonly networkConfiguration: NetworkConfiguration | undefined;
+  /** As it was asked for: `LATEST` where nobody named one. */
   readonly platformVersion: string;
   readonly loadBalancers: readonly LoadBalancer[];
+  readonly serviceRegistries: readonly ServiceRegistry[];
   readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[];
   readonly launchType: 'EC2' | 'EXTERNAL' | 'FARGATE' | 'MANAGED_INSTANCES' | undefined;
+  readonly attached: Attached;
 }
+
+/** Kept and described; nothing of it has an effect here. */
+export type Attached = Pick<
+  ServiceRevision,
+  | 'serviceConnectConfiguration'
+  | 'volumeConfigurations'
+  | 'vpcLatticeConfigurations'
+  | 'gatewayConnectors'
+  | 'monitoring'
+>;
+
+/** LATEST is this one for Linux (ECS-DG/platform-fargate). */
+export const platformOf = (asked: string): string => (asked === 'LATEST' ? '1.4.0' : asked);
+
+/** A launch type EC2 has no platform. */
+export const describePlatform = (
+  launchType: DeploymentInput['launchType'],
+  platformVersion: string,
+): { platformVersion?: string; platformFamily?: string } =>
+  launchType === 'EC2' ? {} : { platformVersion, platformFamily: 'Linux' };
 
 /** A deployment as it is stored. Its tasks are not: they end with the runtime. */
 export interface DeploymentRecord extends DeploymentInput {
@@ -77,10 +102,19 @@ export function describeDeployment(one: DeploymentRecord, tasks: readonly EcsTas
     ...(one.capacityProviderStrategy.length === 0
       ? {}
       : { capacityProviderStrategy: [...one.capacityProviderStrategy] }),
-    platformVersion: one.platformVersion,
-    platformFamily: 'Linux',
+    ...describePlatform(one.launchType, platformOf(one.platformVersion)),
     networkConfiguration: one.networkConfiguration,
     rolloutState: one.rolloutState,
     rolloutStateReason: one.rolloutStateReason,
+    ...shown(one.attached),
+  };
+}
+
+function shown(attached: Attached): Partial<Deployment> {
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = attached;
+  return {
+    ...(serviceConnectConfiguration === undefined ? {} : { serviceConnectConfiguration }),
+    ...(volumeConfigurations === undefined ? {} : { volumeConfigurations }),
+    ...(vpcLatticeConfigurations === undefined ? {} : { vpcLatticeConfigurations }),
   };
 }

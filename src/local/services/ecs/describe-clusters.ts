@@ -12,7 +12,7 @@ export const describeClusters: EcsHandler<'DescribeClusters'> = (state, input) =
   const failures: Failure[] = [];
   for (const reference of references) {
     const found = state.clusters.get(nameOf(reference));
-    if (found) clusters.push(describeCluster(state, found, { tags: input.include?.includes('TAGS') ?? false }));
+    if (found) clusters.push(describeCluster(state, found, input.include ?? []));
     else failures.push({ arn: ecsArn(state.world, `cluster/${nameOf(reference)}`), reason: 'MISSING' });
   }
   return { clusters, failures };

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { describeDeployment } from './deployment.ts';
+import { describeDeployment, describePlatform } from './deployment.ts';
 import type { ServiceDocument } from './service-document.ts';
 import type { EcsTask } from './task.ts';
 
@@ -21,12 +21,12 @@ export function describeService(document: ServiceDocument, tasksOf: (deployment:
     runningCount: sum('runningCount'),
     pendingCount: sum('pendingCount'),
     loadBalancers: [...(primary?.loadBalancers ?? [])],
+    serviceRegistries: [...(primary?.serviceRegistries ?? [])],
     ...(primary?.launchType === undefined ? {} : { launchType: primary.launchType }),
     ...(primary?.capacityProviderStrategy.length
       ? { capacityProviderStrategy: [...primary.capacityProviderStrategy] }
       : {}),
-    platformVersion: primary?.platformVersion,
-    platformFamily: 'Linux',
+    ...(primary ? describePlatform(primary.launchType, primary.platformVersion) : {}),
     taskDefinition: primary?.taskDefinition,
     networkConfiguration: primary?.networkConfiguration,
     deploymentConfiguration: document.deploymentConfiguration,
@@ -35,5 +35,6 @@ export function describeService(document: ServiceDocument, tasksOf: (deployment:
     healthCheckGracePeriodSeconds: document.healthCheckGracePeriodSeconds,
     propagateTags: document.propagateTags,
     enableExecuteCommand: document.enableExecuteCommand,
+    enableECSManagedTags: document.enableECSManagedTags,
   };
 }

@@ -51,6 +51,7 @@ export function describeTask(state: EcsState, task: EcsTask, include: { readonly
     ...(plan.capacityProvider === undefined ? {} : { capacityProviderName: plan.capacityProvider }),
     memory: plan.overrides.memory ?? definition.memory,
     overrides: {
+      ...plan.overrides,
       containerOverrides: task.containers.map(({ definition: { name } }) => ({
         ...plan.overrides.containerOverrides?.find((one) => one.name === name),
         name,
@@ -70,7 +71,9 @@ export function describeTask(state: EcsState, task: EcsTask, include: { readonly
     taskArn: plan.arn,
     taskDefinitionArn: plan.definition.arn,
     version: facts.version,
-    ephemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
+    ephemeralStorage: {
+      sizeInGiB: plan.overrides.ephemeralStorage?.sizeInGiB ?? definition.ephemeralStorage?.sizeInGiB ?? 20,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { createRandom, createVirtualClock, type Ms, ms, type VirtualClock } from '../../../base/index.ts';
+import { AwsError } from '../../aws-error.ts';
 import { createRuntime, type Runtime } from '../../runtime.ts';
 import type { Call, InputOf, OutputOf } from '../../service.ts';
 import { memoryStore } from '../../store/memory-store.ts';
@@ -157,3 +158,14 @@ export function until(fixture: EcsFixture, condition: () => boolean, atMost: Ms 
 
 export const completed = (fixture: EcsFixture): boolean =>
   deployments(fixture).length === 1 && deployments(fixture)[0]?.rolloutState === 'COMPLETED';
+
+/** Code and text of the error that `call` throws. */
+export function refusal(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}

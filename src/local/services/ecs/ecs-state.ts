@@ -1,11 +1,17 @@
-import type { CapacityProviderStrategyItem, ClusterSetting, Tag } from '@aws-sdk/client-ecs';
+import type {
+  CapacityProviderStrategyItem,
+  ClusterConfiguration,
+  ClusterServiceConnectDefaults,
+  ClusterSetting,
+  Tag,
+} from '@aws-sdk/client-ecs';
 import type { Random } from '../../../base/index.ts';
 import type { Handler, InputOf, OutputOf } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { type Documents, documents } from './documents.ts';
 import type { Neighbours } from './neighbours.ts';
 import { EcsService } from './service.ts';
-import type { ServiceDocument } from './service-document.ts';
+import { completeService, type ServiceDocument } from './service-document.ts';
 import type { TaskDefinitionDocument } from './task-definition.ts';
 import { Tasks } from './tasks.ts';
 
@@ -22,6 +28,9 @@ export interface ClusterDocument {
   readonly settings: readonly ClusterSetting[];
   readonly capacityProviders: readonly string[];
   readonly defaultCapacityProviderStrategy: readonly CapacityProviderStrategyItem[];
+  /** These two are kept and described, without effect. */
+  readonly configuration?: ClusterConfiguration;
+  readonly serviceConnectDefaults?: ClusterServiceConnectDefaults;
 }
 
 /** ECS in one account and region. */
@@ -37,8 +46,10 @@ export interface EcsState {
   /** By `<cluster>/<service>`; also those that are INACTIVE. */
   readonly services: Map<string, EcsService>;
   readonly tasks: Tasks;
+  /** Values by `<principal>/<name>`. */
+  readonly accountSettings: Documents<{ readonly value: string }>;
   /** Answers of RunTask by client token: task ids. */
-  readonly runTokens: Map<string, { readonly request: string; readonly tasks: readonly string[] }>;
+  readonly runTokens: Map<string, { readonly at: number; readonly request: string; readonly tasks: readonly string[] }>;
 }
 
 /** Reads what is stored and, after a restart, starts the services' tasks again. */
@@ -55,10 +66,11 @@ export function createEcsState(world: World, neighbours: Neighbours): EcsState {
     serviceDocuments: documents(world.store, 'ecs/services'),
     services: new Map(),
     tasks: new Tasks(world, random, neighbours, taskDefinitions),
+    accountSettings: documents(world.store, 'ecs/account-settings'),
     runTokens: new Map(),
   };
   for (const [key, document] of state.serviceDocuments.entries()) {
-    const service = new EcsService(state, document);
+    const service = new EcsService(state, completeService(document));
     state.services.set(key, service);
     // Its tasks ended with the runtime: the scheduler starts others.
     if (document.status !== 'INACTIVE') service.touch();

@@ -16,14 +16,18 @@ const sizes: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 
 /** Accepts `256`, `.25 vCPU`, `512`, `0.5 GB`; answers in units and MiB, as the API echoes them. */
-export function fargateSize(cpu: string | undefined, memory: string | undefined): { cpu: string; memory: string } {
-  if (!cpu) return refuse('ClientException', "Fargate requires that 'cpu' be defined at the task level.");
-  if (!memory) return refuse('ClientException', "Fargate requires that 'memory' be defined at the task level.");
+export function fargateSize(
+  cpu: string | undefined,
+  memory: string | undefined,
+  code = 'ClientException',
+): { cpu: string; memory: string } {
+  if (!cpu) return refuse(code, "Fargate requires that 'cpu' be defined at the task level.");
+  if (!memory) return refuse(code, "Fargate requires that 'memory' be defined at the task level.");
   const units = amount(cpu, /^(\d*\.?\d+)\s*vcpu$/i);
   const mebibytes = amount(memory, /^(\d*\.?\d+)\s*gb$/i);
   if (!sizes.get(units)?.includes(mebibytes))
     refuse(
-      'ClientException',
+      code,
       `No Fargate configuration exists for given values: ${units} CPU, ${mebibytes} memory. ` +
         'See the Amazon ECS documentation for the valid values.',
     );

@@ -1,9 +1,17 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import type { ServiceDefinition } from '../../service.ts';
+import {
+  deleteAccountSetting,
+  listAccountSettings,
+  putAccountSetting,
+  putAccountSettingDefault,
+} from './account-settings.ts';
+import { describeCapacityProviders } from './capacity-providers.ts';
 import { createCluster } from './create-cluster.ts';
 import { createService } from './create-service.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { deleteService } from './delete-service.ts';
+import { deleteTaskDefinitions } from './delete-task-definitions.ts';
 import { deregisterTaskDefinition } from './deregister-task-definition.ts';
 import { describeClusters } from './describe-clusters.ts';
 import { describeServices } from './describe-services.ts';
@@ -29,19 +37,25 @@ export { createUtilizationMeter, type TaskUtilization, type UtilizationMeter } f
 const operations = {
   CreateCluster: createCluster,
   CreateService: createService,
+  DeleteAccountSetting: deleteAccountSetting,
   DeleteCluster: deleteCluster,
   DeleteService: deleteService,
+  DeleteTaskDefinitions: deleteTaskDefinitions,
   DeregisterTaskDefinition: deregisterTaskDefinition,
+  DescribeCapacityProviders: describeCapacityProviders,
   DescribeClusters: describeClusters,
   DescribeServices: describeServices,
   DescribeTaskDefinition: describeTaskDefinition,
   DescribeTasks: describeTasks,
+  ListAccountSettings: listAccountSettings,
   ListClusters: listClusters,
   ListServices: listServices,
   ListTagsForResource: listTagsForResource,
   ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
   ListTaskDefinitions: listTaskDefinitions,
   ListTasks: listTasks,
+  PutAccountSetting: putAccountSetting,
+  PutAccountSettingDefault: putAccountSettingDefault,
   PutClusterCapacityProviders: putClusterCapacityProviders,
   RegisterTaskDefinition: registerTaskDefinition,
   RunTask: runTask,

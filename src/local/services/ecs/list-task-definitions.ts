@@ -1,12 +1,13 @@
 import type { EcsHandler } from './ecs-state.ts';
 import { page } from './paging.ts';
+import { taskDefinitions } from './task-definition.ts';
 
 /** ECS-API/API_ListTaskDefinitions: ACTIVE ones unless asked otherwise, by family and revision. */
 export const listTaskDefinitions: EcsHandler<'ListTaskDefinitions'> = (state, input) => {
   const { familyPrefix, status = 'ACTIVE', sort } = input;
-  const found = state.taskDefinitions
-    .entries()
-    .filter(([, one]) => one.status === status && (familyPrefix === undefined || one.family === familyPrefix));
+  const found = taskDefinitions(state).filter(
+    ([, one]) => one.status === status && (familyPrefix === undefined || one.family === familyPrefix),
+  );
   if (sort !== 'DESC') {
     const { keys, nextToken } = page(
       found.map(([key]) => key),
@@ -28,9 +29,7 @@ export const listTaskDefinitions: EcsHandler<'ListTaskDefinitions'> = (state, in
 /** ECS-API/API_ListTaskDefinitionFamilies: without a status those with and without ACTIVE revisions. */
 export const listTaskDefinitionFamilies: EcsHandler<'ListTaskDefinitionFamilies'> = (state, input) => {
   const { familyPrefix = '', status = 'ALL' } = input;
-  const active = new Set(
-    state.taskDefinitions.entries().flatMap(([, one]) => (one.status === 'ACTIVE' ? one.family : [])),
-  );
+  const active = new Set(taskDefinitions(state).flatMap(([, one]) => (one.status === 'ACTIVE' ? one.family : [])));
   const families = state.families
     .entries()
     .map(([family]) => family)

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { AwsError } from '../../aws-error.ts';
 import { aGroup } from '../elbv2/elbv2-fixture.ts';
 import { elbv2 } from '../elbv2/index.ts';
 import {
@@ -8,21 +7,11 @@ import {
   completed,
   ecsFixture,
   network,
+  refusal,
   tasksOf,
   theService,
   until,
 } from './ecs-fixture.ts';
-
-/** Code and text of the error that `call` throws. */
-function refusal(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
 
 const account = 'arn:aws:ecs:eu-central-1:000000000000';
 
@@ -32,6 +21,7 @@ describe('clusters', () => {
     const { cluster } = call('CreateCluster', { clusterName: 'main', tags: [{ key: 'a', value: '1' }] });
     expect(cluster).toMatchObject({ clusterArn: `${account}:cluster/main`, status: 'ACTIVE' });
     expect(call('CreateCluster', { clusterName: 'main' }).cluster).toEqual(cluster);
+    expect(refusal(() => call('CreateCluster', { clusterName: 'a b' }))).toMatch(/^InvalidParameterException/);
     expect(call('ListClusters', {})).toEqual({ clusterArns: [`${account}:cluster/main`], nextToken: undefined });
     expect(call('DescribeClusters', { clusters: ['main', 'other'] })).toMatchObject({
       clusters: [{ clusterName: 'main', tags: [] }],
@@ -123,6 +113,15 @@ describe('task definitions', () => {
     containerDefinitions: [{ name: 'app', image: 'app:1', ...change }],
   });
 
+  const two = (side: Change, app: Change = {}): Change => ({
+    containerDefinitions: [
+      { name: 'app', image: 'app:1', ...app },
+      { name: 'side', image: 'side:1', ...side },
+    ],
+  });
+  const role = { executionRoleArn: 'arn:aws:iam::000000000000:role/execution' };
+
+  // ECS-API/API_RegisterTaskDefinition, ECS-DG/task_definition_parameters
   test.each<[Change, string]>([
     [{ containerDefinitions: [] }, 'Container list cannot be empty.'],
     [{ networkMode: 'bridge' }, 'Fargate only supports network mode ‘awsvpc’.'],
@@ -150,6 +149,30 @@ describe('task definitions', () => {
       container({ secrets: [{ name: 'A', valueFrom: '/a' }] }),
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
     ],
+    [
+      { ...container({ logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/app' } } }), ...role },
+      'Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.',
+    ],
+    [container({ memory: 1024 }), "Invalid setting for container 'app'. Its memory is greater than that of the task."],
+    [container({ cpu: 512 }), 'The CPU units of the containers together are more than those of the task.'],
+    [{ ephemeralStorage: { sizeInGiB: 20 } }, "Invalid 'ephemeralStorage.sizeInGiB' setting"],
+    [container({ dependsOn: [{ containerName: 'db', condition: 'START' }] }), "Container 'app' depends on a container"],
+    [container({ dependsOn: [{ containerName: 'app', condition: 'START' }] }), "Container 'app' depends on itself."],
+    [two({ dependsOn: [{ containerName: 'app', condition: 'SUCCESS' }] }), 'The condition SUCCESS cannot be set'],
+    [
+      two({ dependsOn: [{ containerName: 'app', condition: 'HEALTHY' }] }),
+      'The condition HEALTHY needs a health check',
+    ],
+    [
+      two(
+        { dependsOn: [{ containerName: 'app', condition: 'START' }] },
+        { dependsOn: [{ containerName: 'side', condition: 'START' }] },
+      ),
+      'The dependencies of the containers have a cycle.',
+    ],
+    [two({ name: 'app' }), 'Container names must be unique in a task definition.'],
+    [{ requiresCompatibilities: ['EC2'], memory: undefined }, "Invalid setting for container 'app'. At least one of"],
+    [{ family: 'a b' }, 'Family contains invalid characters.'],
     [container({ stopTimeout: 121 }), "Invalid 'stopTimeout' setting"],
     [container({ healthCheck: { command: ['CMD', 'true'], interval: 1 } }), "Invalid 'healthCheck.interval' setting"],
   ])('%j is refused: %s', (change, message) => {
@@ -210,7 +233,8 @@ describe('services', () => {
       },
       schedulingStrategy: 'REPLICA',
       launchType: 'FARGATE',
-      platformVersion: '1.4.0',
+      platformVersion: 'LATEST',
+      deployments: [{ platformVersion: '1.4.0', platformFamily: 'Linux' }],
     });
   });
 
@@ -256,7 +280,14 @@ describe('services', () => {
       'ClientException: TaskDefinition is inactive',
     );
     expect(
-      refusal(() => fixture.call('RunTask', { cluster: 'main', taskDefinition: next, networkConfiguration: network })),
+      refusal(() =>
+        fixture.call('RunTask', {
+          cluster: 'main',
+          taskDefinition: next,
+          networkConfiguration: network,
+          launchType: 'FARGATE',
+        }),
+      ),
     ).toBe('InvalidParameterException: TaskDefinition is inactive');
     fixture.call('UpdateService', { ...named, desiredCount: 3 });
     until(fixture, () => theService(fixture).runningCount === 3);
@@ -283,6 +314,7 @@ describe('tasks', () => {
       cluster: 'main',
       taskDefinition: 'api',
       networkConfiguration: network,
+      launchType: 'FARGATE',
       startedBy: 'me',
     });
     const other = run.tasks?.[0]?.taskArn;
@@ -303,6 +335,7 @@ describe('tasks', () => {
       cluster: 'main',
       taskDefinition: aTaskDefinition(fixture),
       networkConfiguration: network,
+      launchType: 'FARGATE' as const,
       clientToken: 't',
     };
     const first = fixture.call('RunTask', input);

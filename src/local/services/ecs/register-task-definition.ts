@@ -1,6 +1,7 @@
-import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, EphemeralStorage } from '@aws-sdk/client-ecs';
 import { refuse } from '../../aws-error.ts';
 import { partition } from './arn.ts';
+import { checkDependencies } from './container-dependencies.ts';
 import type { EcsHandler } from './ecs-state.ts';
 import { fargateSize } from './fargate-sizes.ts';
 import { checkedTags } from './tags.ts';
@@ -24,6 +25,11 @@ export const registerTaskDefinition: EcsHandler<'RegisterTaskDefinition'> = (sta
     refuse(
       'ClientException',
       "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    );
+  if (size.memory === undefined && containers.some((one) => !one.memory && !one.memoryReservation))
+    refuse(
+      'ClientException',
+      `Invalid setting for container '${containers[0]?.name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
     );
   const checked = checkedTags(tags);
 
@@ -58,6 +64,9 @@ function checkedContainer(container: ContainerDefinition, awsvpc: boolean): Cont
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) refuse('ClientException', 'Container.name contains invalid characters.');
   if (!container.image) refuse('ClientException', 'Container.image should not be null or empty.');
   if (/\s/.test(container.image ?? '')) refuse('ClientException', 'Container.image contains invalid characters.');
+  for (const secret of container.secrets ?? [])
+    if (!secret.name || !secret.valueFrom)
+      refuse('ClientException', `Container '${name}': a secret needs a name and valueFrom.`);
   if (awsvpc && container.links?.length) refuse('ClientException', 'Links are not supported when networkMode=awsvpc.');
   const portMappings = (container.portMappings ?? []).map((mapping) => {
     const { containerPort = 0, hostPort = containerPort } = mapping;
@@ -101,14 +110,11 @@ function within(value: number | undefined, least: number, most: number, name: st
 }
 
 function checkTogether(containers: readonly ContainerDefinition[]): void {
-  const names = new Set(containers.map((one) => one.name));
-  if (names.size < containers.length) refuse('ClientException', 'Container names must be unique in a task definition.');
+  if (new Set(containers.map((one) => one.name)).size < containers.length)
+    refuse('ClientException', 'Container names must be unique in a task definition.');
   if (!containers.some((one) => one.essential))
     refuse('ClientException', 'A task definition must have at least one essential container.');
-  for (const { dependsOn } of containers)
-    for (const { containerName } of dependsOn ?? [])
-      if (!names.has(containerName))
-        refuse('ClientException', `Container dependency '${containerName}' does not exist in the task definition.`);
+  checkDependencies(containers);
   const ports = containers.flatMap((one) => (one.portMappings ?? []).map((mapping) => mapping.containerPort));
   if (new Set(ports).size < ports.length)
     refuse('ClientException', 'Two containers of a task definition cannot use the same port in network mode awsvpc.');
@@ -120,6 +126,7 @@ function checkedForFargate(
     memory?: string | undefined;
     networkMode?: string | undefined;
     executionRoleArn?: string | undefined;
+    ephemeralStorage?: EphemeralStorage | undefined;
   },
   containers: readonly ContainerDefinition[],
 ): { cpu: string; memory: string } {
@@ -138,10 +145,25 @@ function checkedForFargate(
         'ClientException',
         'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
       );
+    if (driver === 'awslogs' && !container.logConfiguration?.options?.['awslogs-group'])
+      refuse('ClientException', 'Log driver awslogs requires options: awslogs-group, awslogs-region.');
+    if (driver === 'awslogs' && !container.logConfiguration?.options?.['awslogs-stream-prefix'])
+      refuse(
+        'ClientException',
+        'Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.',
+      );
     if (/\.dkr\.ecr\./.test(container.image ?? '') && !input.executionRoleArn)
       refuse('ClientException', 'Fargate requires task definition to have execution role ARN to support ECR images.');
     within(container.stopTimeout, 0, 120, 'stopTimeout');
     within(container.startTimeout, 0, 120, 'startTimeout');
+    if ((container.memory ?? 0) > Number(size.memory))
+      refuse(
+        'ClientException',
+        `Invalid setting for container '${container.name}'. Its memory is greater than that of the task.`,
+      );
   }
+  if (containers.reduce((sum, one) => sum + (one.cpu ?? 0), 0) > Number(size.cpu))
+    refuse('ClientException', 'The CPU units of the containers together are more than those of the task.');
+  within(input.ephemeralStorage?.sizeInGiB, 21, 200, 'ephemeralStorage.sizeInGiB');
   return size;
 }

@@ -17,10 +17,26 @@ export interface ServiceDocument {
   readonly echoed: Service;
   readonly propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
   readonly enableExecuteCommand: boolean;
+  readonly enableECSManagedTags: boolean;
   readonly tags: readonly Tag[];
   /** The request that created it, for idempotency. */
   readonly creation: string;
   /** Newest first; the first is PRIMARY. */
   readonly deployments: readonly DeploymentRecord[];
   readonly lastCompleted: DeploymentRecord | null;
+}
+
+/** A document as an earlier version of the runtime may have stored it, with what it did not know yet. */
+export function completeService(stored: ServiceDocument): ServiceDocument {
+  const complete = (one: DeploymentRecord): DeploymentRecord => ({
+    ...one,
+    serviceRegistries: one.serviceRegistries ?? [],
+    attached: one.attached ?? {},
+  });
+  return {
+    ...stored,
+    enableECSManagedTags: stored.enableECSManagedTags ?? stored.echoed.enableECSManagedTags ?? false,
+    deployments: stored.deployments.map(complete),
+    lastCompleted: stored.lastCompleted && complete(stored.lastCompleted),
+  };
 }

@@ -42,6 +42,9 @@ export const eventTexts = {
     `(task ${id}) (port ${port}) is unhealthy in (target-group ${targetGroup}) due to (reason ${reason}).`,
   unhealthyContainer: (id: string): string => `(task ${id}) failed container health checks.`,
   couldNotPlace: (reason: string): string => `was unable to place a task. Reason: ${reason}.`,
+  noInstances:
+    'was unable to place a task because no container instance met all of its requirements. ' +
+    'Reason: No Container Instances were found in your cluster.',
   keepsFailing: 'is unable to consistently start tasks successfully.',
   completed: (deployment: string): string => `(deployment ${deployment}) deployment completed.`,
   failedToStart: (deployment: string): string => `(deployment ${deployment}) deployment failed: tasks failed to start.`,

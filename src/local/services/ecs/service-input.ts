@@ -3,12 +3,14 @@ import type {
   DeploymentConfiguration,
   LoadBalancer,
   NetworkConfiguration,
+  ServiceRegistry,
 } from '@aws-sdk/client-ecs';
 import { refuse } from '../../aws-error.ts';
 import { ecsResource } from './arn.ts';
+import { checkedStrategy } from './capacity-providers.ts';
 import { activeCluster } from './cluster.ts';
-import type { DeploymentInput } from './deployment.ts';
-import type { EcsState } from './ecs-state.ts';
+import type { Attached, DeploymentInput } from './deployment.ts';
+import type { ClusterDocument, EcsState } from './ecs-state.ts';
 import type { EcsService } from './service.ts';
 import { activeTaskDefinition, type TaskDefinitionDocument } from './task-definition.ts';
 
@@ -37,16 +39,49 @@ export interface WantedDeployment {
   readonly networkConfiguration: NetworkConfiguration | undefined;
   readonly platformVersion: string | undefined;
   readonly loadBalancers: readonly LoadBalancer[];
+  readonly serviceRegistries: readonly ServiceRegistry[];
   readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[];
   readonly launchType: DeploymentInput['launchType'];
+  readonly attached: Attached;
+}
+
+/**
+ * The launch type, or the strategy, or else the cluster's default strategy, or else EC2
+ * (ECS-API/API_CreateService, `launchType`). An empty list is none: Terraform sends one beside a launch type.
+ */
+export function capacityOf(
+  cluster: ClusterDocument,
+  given: {
+    readonly launchType?: DeploymentInput['launchType'];
+    readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
+  },
+): Pick<WantedDeployment, 'capacityProviderStrategy' | 'launchType'> {
+  const own = given.capacityProviderStrategy ?? [];
+  if (given.launchType && own.length > 0)
+    invalid('Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.');
+  if (given.launchType) return { launchType: given.launchType, capacityProviderStrategy: [] };
+  const strategy = own.length > 0 ? checkedStrategy(cluster, own) : cluster.defaultCapacityProviderStrategy;
+  return { launchType: strategy.length > 0 ? undefined : 'EC2', capacityProviderStrategy: strategy };
+}
+
+/** What is only kept: the members given, else those there are. */
+export function attachedOf(given: Attached, present: Attached): Attached {
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations, gatewayConnectors, monitoring } =
+    given;
+  const members = {
+    serviceConnectConfiguration,
+    volumeConfigurations,
+    vpcLatticeConfigurations,
+    gatewayConnectors,
+    monitoring,
+  };
+  return { ...present, ...Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) };
 }
 
 /** Checks what a deployment consists of, in the order of CreateService (ECS-API/API_CreateService). */
 export function checkedDeployment(state: EcsState, wanted: WantedDeployment): DeploymentInput {
   const definition = activeTaskDefinition(state, wanted.taskDefinition);
   const { networkMode, requiresCompatibilities } = definition.definition;
-  if (wanted.launchType && wanted.capacityProviderStrategy.length > 0)
-    invalid('Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.');
   if (wanted.launchType === 'FARGATE' && !requiresCompatibilities?.includes('FARGATE'))
     invalid('Task definition does not support launch_type FARGATE.');
   const vpc = wanted.networkConfiguration?.awsvpcConfiguration;
@@ -59,7 +94,7 @@ export function checkedDeployment(state: EcsState, wanted: WantedDeployment): De
   if ((vpc?.securityGroups?.length ?? 0) > 5) invalid('securityGroups can have at most 5 items.');
   checkLoadBalancers(state, wanted.loadBalancers, definition);
   const platform = wanted.platformVersion;
-  if (platform !== undefined && !/^(LATEST|\d+\.\d+\.\d+)$/.test(platform))
+  if (platform !== undefined && !['LATEST', '1.4.0', '1.3.0'].includes(platform))
     refuse('PlatformUnknownException', 'The specified platform version does not exist.');
   return {
     taskDefinition: definition.arn,
@@ -70,11 +105,12 @@ export function checkedDeployment(state: EcsState, wanted: WantedDeployment): De
         assignPublicIp: vpc.assignPublicIp ?? 'DISABLED',
       },
     },
-    // LATEST is the newest for Linux (ECS-DG/platform-fargate).
-    platformVersion: platform === undefined || platform === 'LATEST' ? '1.4.0' : platform,
+    platformVersion: platform ?? 'LATEST',
     loadBalancers: wanted.loadBalancers,
+    serviceRegistries: wanted.serviceRegistries,
     capacityProviderStrategy: wanted.capacityProviderStrategy,
     launchType: wanted.launchType,
+    attached: wanted.attached,
   };
 }
 
@@ -136,4 +172,10 @@ export function checkedConfiguration(
 export function checkedCount(desiredCount: number): number {
   if (!Number.isInteger(desiredCount) || desiredCount < 0) invalid('desiredCount must not be negative.');
   return desiredCount;
+}
+
+export function checkedGrace(seconds: number): number {
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > 2_147_483_647)
+    invalid('healthCheckGracePeriodSeconds must be between 0 and 2147483647.');
+  return seconds;
 }

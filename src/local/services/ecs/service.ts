@@ -1,13 +1,16 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, Tag } from '@aws-sdk/client-ecs';
 import { type Cancel, type Ms, ms } from '../../../base/index.ts';
 import { BackOff } from './back-off.ts';
-import { type DeploymentInput, type DeploymentRecord, failureThreshold } from './deployment.ts';
+import { nextProvider } from './capacity-providers.ts';
+import { type DeploymentInput, type DeploymentRecord, failureThreshold, platformOf } from './deployment.ts';
 import { describeService } from './describe-service.ts';
 import type { EcsState } from './ecs-state.ts';
 import { planRollout, type SeenTask } from './rollout.ts';
 import type { ServiceDocument } from './service-document.ts';
 import { eventTexts, ServiceEvents } from './service-events.ts';
+import { managedTags, taskTags } from './tags.ts';
 import type { EcsTask, TaskNews } from './task.ts';
+import { findTaskDefinition } from './task-definition.ts';
 import { describeHealth } from './task-health.ts';
 
 /** What the scheduler remembers of a task of its service. */
@@ -263,6 +266,10 @@ export class EcsService {
 
   #mayStart(deployment: DeploymentRecord): boolean {
     if (this.#document.status !== 'ACTIVE' || deployment.rolloutState === 'FAILED') return false;
+    if (deployment.launchType === 'EC2') {
+      if (this.#document.desiredCount > 0) this.#events.add(eventTexts.noInstances);
+      return false;
+    }
     const wait = this.#backOff.waitOf(deployment.id);
     if (wait === 0) return true;
     this.#wakeIn(wait);
@@ -274,6 +281,9 @@ export class EcsService {
     if (!record) return;
     const document = this.#document;
     const ids: string[] = [];
+    const strategy = record.capacityProviderStrategy;
+    const placed = (provider: string): number =>
+      [...this.#members.values()].filter(({ task }) => task.plan.capacityProvider === provider).length;
     for (let n = 0; n < count; n++) {
       const task = this.#state.tasks.launch(
         {
@@ -285,11 +295,10 @@ export class EcsService {
           loadBalancers: record.loadBalancers,
           networkConfiguration: record.networkConfiguration,
           launchType: record.launchType,
-          capacityProvider: record.capacityProviderStrategy[0]?.capacityProvider,
-          platformVersion: record.platformVersion,
+          capacityProvider: strategy.length > 0 ? nextProvider(strategy, placed) : undefined,
+          platformVersion: platformOf(record.platformVersion),
           overrides: {},
-          tags: document.propagateTags === 'SERVICE' ? document.tags : [],
-          propagateDefinitionTags: document.propagateTags === 'TASK_DEFINITION',
+          tags: this.#taskTags(record),
           enableExecuteCommand: document.enableExecuteCommand,
         },
         (one, news) => this.#onNews(one, news),
@@ -298,6 +307,17 @@ export class EcsService {
       ids.push(task.plan.id);
     }
     this.#events.add(eventTexts.started(ids, replaced));
+  }
+
+  #taskTags(record: DeploymentRecord): readonly Tag[] {
+    const { propagateTags, enableECSManagedTags, clusterName, name, tags } = this.#document;
+    const definition =
+      propagateTags === 'TASK_DEFINITION' ? findTaskDefinition(this.#state, record.taskDefinition)?.tags : undefined;
+    return taskTags(
+      propagateTags === 'SERVICE' ? tags : [],
+      definition ?? [],
+      enableECSManagedTags ? managedTags(clusterName, name) : [],
+    );
   }
 
   #stop(stops: readonly { readonly id: string; readonly because: 'scaling' | 'sick' }[], primary: string): void {

@@ -1,6 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import { refuse } from '../../aws-error.ts';
 import { ecsResource } from './arn.ts';
+import { activeCluster } from './cluster.ts';
 import type { EcsHandler, EcsState } from './ecs-state.ts';
 import { taskDefinitionKey } from './task-definition.ts';
 
@@ -10,16 +11,39 @@ export function checkedTags(tags: readonly Tag[] | undefined): readonly Tag[] {
   if (keys.length > 50) refuse('InvalidParameterException', 'Tags can not contain more than 50 elements.');
   if (keys.some((key) => key === '' || key.length > 128))
     refuse('InvalidParameterException', 'The key of a tag must have between 1 and 128 characters.');
+  if (keys.some((key) => /^aws:/i.test(key)))
+    refuse('InvalidParameterException', 'Tag keys that start with aws: are reserved for internal use.');
+  if ((tags ?? []).some((tag) => (tag.value ?? '').length > 256))
+    refuse('InvalidParameterException', 'The value of a tag must have at most 256 characters.');
   if (new Set(keys).size < keys.length) refuse('InvalidParameterException', 'Duplicate tag keys are not allowed.');
   return tags ?? [];
 }
+
+/** The tags of a new task: its own win over propagated ones (ECS-DG/ecs-using-tags). */
+export function taskTags(
+  own: readonly Tag[],
+  propagated: readonly Tag[],
+  managed: readonly Tag[] = [],
+): readonly Tag[] {
+  const all = new Map<string, Tag>();
+  for (const tag of [...propagated, ...own, ...managed]) all.set(tag.key ?? '', tag);
+  return [...all.values()];
+}
+
+/** What `enableECSManagedTags` adds to a task; a task of no service has the cluster's name alone. */
+export const managedTags = (clusterName: string, serviceName?: string): readonly Tag[] => [
+  { key: 'aws:ecs:clusterName', value: clusterName },
+  ...(serviceName === undefined ? [] : [{ key: 'aws:ecs:serviceName', value: serviceName }]),
+];
 
 /** ECS-API/API_TagResource */
 export const tagResource: EcsHandler<'TagResource'> = (state, input) => {
   const resource = taggable(state, input.resourceArn);
   const given = checkedTags(input.tags);
   const kept = resource.tags.filter((tag) => !given.some((one) => one.key === tag.key));
-  resource.write(checkedTags([...kept, ...given]));
+  const own = [...kept, ...given].filter((tag) => !/^aws:/i.test(tag.key ?? ''));
+  checkedTags(own);
+  resource.write([...kept, ...given]);
   return {};
 };
 
@@ -44,11 +68,12 @@ function taggable(state: EcsState, arn: string | undefined): Taggable {
   const [kind, ...words] = ecsResource(arn ?? '');
   const last = words[words.length - 1] ?? '';
   if (kind === 'cluster') {
-    const cluster = state.clusters.get(last) ?? refuse('ClusterNotFoundException', 'Cluster not found.');
+    const cluster = activeCluster(state, last);
     return { tags: cluster.tags, write: (tags) => state.clusters.put(last, { ...cluster, tags }) };
   }
   if (kind === 'service') {
-    const service = state.services.get(words.join('/')) ?? missing('service');
+    const found = state.services.get(words.join('/'));
+    const service = found && found.document.status !== 'INACTIVE' ? found : missing('service');
     return { tags: service.document.tags, write: (tags) => service.change({ tags }) };
   }
   if (kind === 'task') {

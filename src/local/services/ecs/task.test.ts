@@ -44,7 +44,12 @@ function statesOf(fixture: EcsFixture, taskArn: string, last: string): [string, 
 
 function runOne(fixture: EcsFixture, taskDefinition = aTaskDefinition(fixture)): string {
   fixture.call('CreateCluster', { clusterName: 'main' });
-  const { tasks } = fixture.call('RunTask', { cluster: 'main', taskDefinition, networkConfiguration: network });
+  const { tasks } = fixture.call('RunTask', {
+    cluster: 'main',
+    taskDefinition,
+    networkConfiguration: network,
+    launchType: 'FARGATE',
+  });
   return tasks?.[0]?.taskArn ?? '';
 }
 

@@ -24,7 +24,6 @@ export interface Launch {
   readonly platformVersion: string;
   readonly overrides: TaskOverride;
   readonly tags: readonly Tag[];
-  readonly propagateDefinitionTags: boolean;
   readonly enableExecuteCommand: boolean;
 }
 
@@ -76,7 +75,7 @@ export class Tasks {
       capacityProvider: launch.capacityProvider,
       platformVersion: launch.platformVersion,
       overrides: launch.overrides,
-      tags: launch.propagateDefinitionTags ? [...definition.tags, ...launch.tags] : launch.tags,
+      tags: launch.tags,
       enableExecuteCommand: launch.enableExecuteCommand,
       attachmentId: random.uuid(),
       networkInterfaceId: `eni-${random.hex(17)}`,

@@ -1,7 +1,16 @@
 import { refuse } from '../../aws-error.ts';
+import { activeCluster } from './cluster.ts';
 import type { DeploymentInput } from './deployment.ts';
 import type { EcsHandler } from './ecs-state.ts';
-import { checkedConfiguration, checkedCount, checkedDeployment, findService } from './service-input.ts';
+import {
+  attachedOf,
+  capacityOf,
+  checkedConfiguration,
+  checkedCount,
+  checkedDeployment,
+  checkedGrace,
+  findService,
+} from './service-input.ts';
 
 /**
  * ECS-API/API_UpdateService. A new deployment starts when forced, or when what a deployment consists of changes; the
@@ -14,29 +23,38 @@ export const updateService: EcsHandler<'UpdateService'> = (state, input) => {
   if (document.status !== 'ACTIVE' || !primary) return refuse('ServiceNotActiveException', 'Service was not ACTIVE.');
   if (input.deploymentController && input.deploymentController.type !== 'ECS')
     refuse('UnsupportedFeatureException', 'The deployment controller of a service can only be ECS here.');
+  const strategy = input.capacityProviderStrategy && capacityOf(activeCluster(state, input.cluster), input);
   const strategyChanges =
-    input.capacityProviderStrategy !== undefined &&
-    !same(input.capacityProviderStrategy, primary.capacityProviderStrategy);
+    strategy !== undefined && !same(strategy.capacityProviderStrategy, primary.capacityProviderStrategy);
   if (strategyChanges && !input.forceNewDeployment)
-    refuse('InvalidParameterException', 'Changing the capacity provider strategy requires forceNewDeployment.');
+    refuse(
+      'InvalidParameterException',
+      'When switching from launch type to capacity provider strategy on an existing service, or making a change to a ' +
+        'capacity provider strategy on a service that is already using one, you must force a new deployment.',
+    );
 
   const desiredCount = input.desiredCount === undefined ? document.desiredCount : checkedCount(input.desiredCount);
   const deploymentConfiguration = checkedConfiguration(input.deploymentConfiguration, document.deploymentConfiguration);
+  const grace = checkedGrace(input.healthCheckGracePeriodSeconds ?? document.healthCheckGracePeriodSeconds);
   const replaces =
     input.forceNewDeployment ||
     input.taskDefinition !== undefined ||
     input.networkConfiguration !== undefined ||
     input.platformVersion !== undefined ||
     input.loadBalancers !== undefined ||
-    input.serviceRegistries !== undefined;
+    input.serviceRegistries !== undefined ||
+    !same(attachedOf(input, primary.attached), primary.attached);
   const wanted = replaces
     ? checkedDeployment(state, {
         taskDefinition: input.taskDefinition ?? primary.taskDefinition,
         networkConfiguration: input.networkConfiguration ?? primary.networkConfiguration,
         platformVersion: input.platformVersion ?? primary.platformVersion,
         loadBalancers: input.loadBalancers ?? primary.loadBalancers,
-        capacityProviderStrategy: input.capacityProviderStrategy ?? primary.capacityProviderStrategy,
-        launchType: input.capacityProviderStrategy?.length ? undefined : primary.launchType,
+        serviceRegistries: input.serviceRegistries ?? primary.serviceRegistries,
+        capacityProviderStrategy: primary.capacityProviderStrategy,
+        launchType: primary.launchType,
+        ...(strategyChanges ? strategy : {}),
+        attached: attachedOf(input, primary.attached),
       })
     : undefined;
 
@@ -45,15 +63,14 @@ export const updateService: EcsHandler<'UpdateService'> = (state, input) => {
   service.change({
     desiredCount,
     deploymentConfiguration,
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? document.healthCheckGracePeriodSeconds,
+    healthCheckGracePeriodSeconds: grace,
     propagateTags: input.propagateTags ?? document.propagateTags,
     enableExecuteCommand: input.enableExecuteCommand ?? document.enableExecuteCommand,
+    enableECSManagedTags: input.enableECSManagedTags ?? document.enableECSManagedTags,
     echoed: {
       ...document.echoed,
-      ...given('serviceRegistries', input.serviceRegistries),
       ...given('placementConstraints', input.placementConstraints),
       ...given('placementStrategy', input.placementStrategy),
-      ...given('enableECSManagedTags', input.enableECSManagedTags),
       ...given('availabilityZoneRebalancing', input.availabilityZoneRebalancing),
     },
   });
@@ -66,7 +83,9 @@ function differs(wanted: DeploymentInput, present: DeploymentInput): boolean {
     wanted.taskDefinition !== present.taskDefinition ||
     wanted.platformVersion !== present.platformVersion ||
     !same(wanted.networkConfiguration, present.networkConfiguration) ||
-    !same(wanted.loadBalancers, present.loadBalancers)
+    !same(wanted.loadBalancers, present.loadBalancers) ||
+    !same(wanted.serviceRegistries, present.serviceRegistries) ||
+    !same(wanted.attached, present.attached)
   );
 }
 
