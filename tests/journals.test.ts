@@ -6,6 +6,7 @@ import {
   type Entry,
   fold,
   isRunning,
+  readEntry,
   type StreamState,
   type Weights,
 } from '../src/deployment/index.ts';
@@ -21,7 +22,9 @@ const recorded = readdirSync(folder, { withFileTypes: true })
   .flatMap(({ name: version }) =>
     readdirSync(new URL(`${version}/`, folder)).map((file) => ({
       name: `${version}/${file}`,
-      entries: JSON.parse(readFileSync(new URL(`${version}/${file}`, folder), 'utf8')) as readonly Entry[],
+      entries: (JSON.parse(readFileSync(new URL(`${version}/${file}`, folder), 'utf8')) as readonly Entry[]).map(
+        readEntry,
+      ),
     })),
   );
 
@@ -31,7 +34,12 @@ function look(state: StreamState, weights: Weights) {
   if (!plan) return seen();
   const there = provisioned || plan.wish.kind === 'existing';
   const idle = there ? aColor({ taskDefinition }) : anEmptyColor();
-  return seen({ plan, idle, epoch: state.epoch + 1, traffic: { production: [weights], test: { blue: 0, green: 0 } } });
+  return seen({
+    plan,
+    idle,
+    epoch: state.epoch + 1,
+    traffic: { production: [weights], test: [{ blue: 0, green: 0 }] },
+  });
 }
 
 /** All that a load balancer may show, as far as the journal knows. */

@@ -2,7 +2,7 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { elbNamedTraffic, elbTraffic, loadSdk } from '../src/aws/index.ts';
 import { createVirtualClock, seconds } from '../src/base/index.ts';
-import { type Color, percent, rollBackByName, type Site, weightsFor } from '../src/deployment/index.ts';
+import { type Color, type Place, percent, rollBackByName, type Site, weightsFor } from '../src/deployment/index.ts';
 import { aSite } from '../src/deployment/testing/a-plan.ts';
 import { memoryTraffic } from '../src/deployment/testing/memory-traffic.ts';
 import { type ProvisionedSite, provisionedSite } from './provisioned-site.ts';
@@ -33,24 +33,24 @@ describe.each([
     const { traffic, site, soon } = await make();
     expect(await soon(traffic.read(site, signal))).toEqual({
       ok: true,
-      value: { production: [{ blue: 100, green: 0 }], test: { blue: 100, green: 0 } },
+      value: { production: [{ blue: 100, green: 0 }], test: [{ blue: 100, green: 0 }] },
     });
   });
 
   test.each([10, 33.3, 100])('reads back a share of %s percent', async (share) => {
     const { traffic, site, soon } = await make();
     const wanted = weightsFor('green', percent(share));
-    expect(await soon(traffic.write(site, wanted, signal))).toEqual({ ok: true, value: undefined });
+    expect(await soon(traffic.write(site, placeOf(site), wanted, signal))).toEqual({ ok: true, value: undefined });
     expect(await soon(traffic.read(site, signal))).toMatchObject({
-      value: { production: [wanted], test: { blue: 100, green: 0 } },
+      value: { production: [wanted], test: [{ blue: 100, green: 0 }] },
     });
   });
 
   test('leads the test rule elsewhere than production', async () => {
     const { traffic, site, soon } = await make();
-    await soon(traffic.writeTest(site, { blue: 0, green: 100 }, signal));
+    await soon(traffic.writeTest(site, testPlaceOf(site), { blue: 0, green: 100 }, signal));
     expect(await soon(traffic.read(site, signal))).toMatchObject({
-      value: { production: [{ blue: 100, green: 0 }], test: { blue: 0, green: 100 } },
+      value: { production: [{ blue: 100, green: 0 }], test: [{ blue: 0, green: 100 }] },
     });
   });
 });
@@ -88,7 +88,7 @@ describe('traffic at the load balancer', () => {
     const other = { TargetGroupArn: made.TargetGroups?.[0]?.TargetGroupArn, Weight: 7 };
     const ForwardConfig = { TargetGroups: [...groups(site, { blue: 100, green: 0 }), other] };
     await setActions(place, [{ Type: 'forward', ForwardConfig }]);
-    await soon(elbTraffic(aws).write(site, { blue: 90, green: 10 }, signal));
+    await soon(elbTraffic(aws).write(site, placeOf(site), { blue: 90, green: 10 }, signal));
     const [action] = await actionsOf(place, ruleOf(site));
     expect(action?.ForwardConfig?.TargetGroups).toEqual([...groups(site, { blue: 90, green: 10 }), other]);
   });
@@ -99,7 +99,7 @@ describe('traffic at the load balancer', () => {
     await setActions(place, [{ Type: 'forward', ForwardConfig: { TargetGroups: groups(site, { blue: 1 }) } }]);
     const traffic = elbTraffic(aws);
     expect(await soon(traffic.read(site, signal))).toMatchObject({ value: { production: [{ green: undefined }] } });
-    await soon(traffic.write(site, { blue: 100, green: 0 }, signal));
+    await soon(traffic.write(site, placeOf(site), { blue: 100, green: 0 }, signal));
     expect(await soon(traffic.read(site, signal))).toMatchObject({ value: { production: [{ blue: 100, green: 0 }] } });
   });
 
@@ -108,14 +108,14 @@ describe('traffic at the load balancer', () => {
     const { aws, soon } = place;
     const site = { ...place.site, wanted: { ...place.site.wanted, stickinessSeconds: 60 } };
     const traffic = elbTraffic(aws);
-    await soon(traffic.write(site, { blue: 0, green: 100 }, signal));
+    await soon(traffic.write(site, placeOf(site), { blue: 0, green: 100 }, signal));
     const [action] = await actionsOf(place, ruleOf(site));
     expect(action?.ForwardConfig).toMatchObject({
       TargetGroups: groups(site, { green: 100 }),
       TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 },
     });
     expect(await soon(traffic.read(site, signal))).toMatchObject({ value: { production: [{ blue: 0, green: 100 }] } });
-    await soon(traffic.write(site, { blue: 50, green: 50 }, signal));
+    await soon(traffic.write(site, placeOf(site), { blue: 50, green: 50 }, signal));
     expect(await soon(traffic.read(site, signal))).toMatchObject({ value: { production: [{ blue: 50, green: 50 }] } });
   });
 
@@ -139,7 +139,8 @@ describe('traffic at the load balancer', () => {
       ],
     };
     const traffic = elbTraffic(aws);
-    expect(await soon(traffic.write(site, { blue: 90, green: 10 }, signal))).toMatchObject({ ok: true });
+    for (const each of site.places)
+      expect(await soon(traffic.write(site, each, { blue: 90, green: 10 }, signal))).toMatchObject({ ok: true });
     expect(await soon(traffic.read(site, signal))).toMatchObject({
       value: {
         production: [
@@ -159,7 +160,7 @@ describe('traffic at the load balancer', () => {
     const TargetGroups = groups(site, { blue: 100, green: 0 });
     await setActions(place, [{ Type: 'forward', ForwardConfig: { TargetGroups, ...stickiness } }]);
     await soon(traffic.read(site, signal));
-    await soon(traffic.write(site, { blue: 90, green: 10 }, signal));
+    await soon(traffic.write(site, placeOf(site), { blue: 90, green: 10 }, signal));
     const [action] = await actionsOf(place, ruleOf(site));
     expect(action?.ForwardConfig?.TargetGroupStickinessConfig?.Enabled).toBe(false);
   });
@@ -174,7 +175,9 @@ describe('traffic at the load balancer', () => {
       ok: false,
       error: { code: 'RuleNotFoundException' },
     });
-    expect(await soon(traffic.write(site, { blue: 90, green: 10 }, signal))).toMatchObject({ ok: false });
+    expect(await soon(traffic.write(site, placeOf(site), { blue: 90, green: 10 }, signal))).toMatchObject({
+      ok: false,
+    });
   });
 });
 
@@ -192,7 +195,7 @@ describe('the load balancer by names', () => {
         },
         rules: expect.arrayContaining([
           expect.objectContaining({ arn: ruleOf(site), isTest: false, blue: 100, green: 0 }),
-          expect.objectContaining({ arn: site.testPlace.arn, isTest: true }),
+          expect.objectContaining({ arn: testPlaceOf(site).arn, isTest: true }),
         ]),
       },
     });
@@ -223,10 +226,16 @@ describe('the load balancer by names', () => {
   });
 });
 
-function ruleOf(site: Site): string {
-  const [place] = site.places;
+const ruleOf = (site: Site): string => placeOf(site).arn;
+
+function placeOf({ places: [place] }: Site): Place {
   if (place?.kind !== 'rule') throw new Error('production is a rule');
-  return place.arn;
+  return place;
+}
+
+function testPlaceOf({ testPlaces: [place] }: Site): Place {
+  if (!place) throw new Error('a site has a test place');
+  return place;
 }
 
 /** `…:targetgroup/<name>/<id>` */

@@ -48,6 +48,18 @@ export function withWeights(
   });
 }
 
+/** Of a sticky action the group without weight is left out: that reads as 0. */
+export function completed(reading: PlaceReading, stickinessSeconds: number | null): PlaceReading {
+  if (stickinessSeconds === null || (reading.blue === undefined) === (reading.green === undefined)) return reading;
+  return { blue: reading.blue ?? 0, green: reading.green ?? 0 };
+}
+
+/** How long an action keeps clients at a group; null where it does not. */
+export function stickinessOf(actions: readonly Action[]): number | null {
+  const config = actions.find((action) => action.Type === 'forward')?.ForwardConfig?.TargetGroupStickinessConfig;
+  return config?.Enabled ? (config.DurationSeconds ?? null) : null;
+}
+
 /** AWS never tells an OIDC client secret: it must be told to keep the one it has. */
 function keepingSecret(action: Action): Action {
   if (action.Type !== 'authenticate-oidc' || !action.AuthenticateOidcConfig) return action;

@@ -1,16 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { epochMs, err, ok, type Result } from '../base/index.ts';
-import type {
-  AppendError,
-  CallError,
-  Entry,
-  EntryBody,
-  Holder,
-  Journal,
-  LeaseError,
-  LeaseReading,
-  PendingRequest,
-  RequestKind,
+import {
+  type AppendError,
+  type CallError,
+  type Entry,
+  type EntryBody,
+  type Holder,
+  type Journal,
+  type LeaseError,
+  type LeaseReading,
+  type PendingRequest,
+  type RequestKind,
+  readEntry,
 } from '../deployment/index.ts';
 import { type Aws, change, done, read } from './aws.ts';
 
@@ -244,14 +245,14 @@ const toItem = (stream: AttributeValue, entry: Entry): Item => ({
 /** Written by `toItem` of this or an earlier release. */
 function toEntry(item: Item): Entry {
   const body = { kind: item.kind?.S, body: JSON.parse(item.body?.S ?? 'null') } as EntryBody;
-  return {
+  return readEntry({
     schema: 1,
     seq: Number(item.item?.S),
     epoch: Number(item.epoch?.N),
     deployment: item.deployment?.S ?? '',
     at: item.at?.S ?? '',
     ...body,
-  };
+  });
 }
 
 function toLease(item: Item): LeaseReading {

@@ -8,8 +8,8 @@ import {
   testHeader,
 } from '../deployment/index.ts';
 import { type Aws, change, done, read } from './aws.ts';
-import { readWeights, withWeights } from './forward-action.ts';
-import { accountOf } from './listener-of-rule.ts';
+import { completed, readWeights, stickinessOf, withWeights } from './forward-action.ts';
+import { accountOf, listenerOfRule } from './listener-of-rule.ts';
 
 /** The load balancer asked by names alone: what a rollback needs when nothing else answers. */
 export function elbNamedTraffic(aws: Aws): NamedTraffic {
@@ -31,8 +31,8 @@ export function elbNamedTraffic(aws: Aws): NamedTraffic {
       const naming = candidates.value.filter((rule) =>
         Object.values(readWeights(rule.Actions ?? [], groups)).some((weight) => weight !== undefined),
       );
-      for (const rule of naming) if (rule.RuleArn) rules.set(rule.RuleArn, rule);
-      const arns = [groups.blue, groups.green, ...naming.map((rule) => rule.RuleArn ?? '')].filter((arn) => arn !== '');
+      for (const rule of naming) rules.set(placeOf(rule), rule);
+      const arns = [groups.blue, groups.green, ...naming.map(placeOf)].filter((arn) => arn !== '');
       const tags = await readTags(aws, arns, signal);
       if (!tags.ok) return tags;
       const [healthyBlue, healthyGreen] = await Promise.all([
@@ -44,13 +44,14 @@ export function elbNamedTraffic(aws: Aws): NamedTraffic {
       const traffic: FoundTraffic = {
         groups: { blue: toGroup(groups.blue, healthyBlue), green: toGroup(groups.green, healthyGreen) },
         rules: naming.map((rule) => ({
-          arn: rule.RuleArn ?? '',
-          tags: tags.value.get(rule.RuleArn ?? '') ?? {},
+          kind: rule.IsDefault ? 'listener' : 'rule',
+          arn: placeOf(rule),
+          tags: tags.value.get(placeOf(rule)) ?? {},
           isTest:
             rule.Conditions?.some(
               (condition) => condition.HttpHeaderConfig?.HttpHeaderName?.toLowerCase() === testHeader,
             ) ?? false,
-          ...readWeights(rule.Actions ?? [], groups),
+          ...completed(readWeights(rule.Actions ?? [], groups), stickinessOf(rule.Actions ?? [])),
         })),
       };
       return ok(traffic);
@@ -58,19 +59,20 @@ export function elbNamedTraffic(aws: Aws): NamedTraffic {
 
     async write(arn, to, signal) {
       const { client, sdk } = await aws.clients.elb();
-      const actions = withWeights(rules.get(arn)?.Actions ?? [], groups, to, null);
-      return done(
-        await change(
-          aws,
-          client,
-          new sdk.ModifyRuleCommand({ RuleArn: arn, Actions: actions }),
-          signal,
-          (output) => output.Rules,
-        ),
-      );
+      const rule = rules.get(arn);
+      const actions = withWeights(rule?.Actions ?? [], groups, to, stickinessOf(rule?.Actions ?? []));
+      if (rule?.IsDefault) {
+        const command = new sdk.ModifyListenerCommand({ ListenerArn: arn, DefaultActions: actions });
+        return done(await change(aws, client, command, signal, (output) => output.Listeners));
+      }
+      const command = new sdk.ModifyRuleCommand({ RuleArn: arn, Actions: actions });
+      return done(await change(aws, client, command, signal, (output) => output.Rules));
     },
   };
 }
+
+/** A default rule is changed by way of its listener: ModifyRule refuses it (ELB-API/API_ModifyListener). */
+const placeOf = ({ RuleArn = '', IsDefault }: Rule): string => (IsDefault ? listenerOfRule(RuleArn) : RuleArn);
 
 /** Every rule of every listener of one load balancer. */
 async function rulesOf(

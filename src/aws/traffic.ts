@@ -2,7 +2,7 @@ import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { err, ok, type Result } from '../base/index.ts';
 import type { CallError, Place, PlaceReading, Site, Traffic, Weights } from '../deployment/index.ts';
 import { type Aws, change, done, read } from './aws.ts';
-import { type Groups, readWeights, withWeights } from './forward-action.ts';
+import { completed, type Groups, readWeights, withWeights } from './forward-action.ts';
 
 /** Weights in the actions of listener rules and listeners. */
 export function elbTraffic(aws: Aws): Traffic {
@@ -65,31 +65,18 @@ export function elbTraffic(aws: Aws): Traffic {
 
   return {
     async read(site, signal) {
-      const found = await readPlaces([...site.places, site.testPlace], signal);
+      const found = await readPlaces([...site.places, ...site.testPlaces], signal);
       if (!found.ok) return found;
       const groups = groupsOf(site);
       const reading = (place: Place): PlaceReading => readWeights(known.get(place.arn) ?? [], groups);
       return ok({
-        production: site.places.map((place) => completed(reading(place), site)),
-        test: reading(site.testPlace),
+        production: site.places.map((place) => completed(reading(place), site.wanted.stickinessSeconds)),
+        test: site.testPlaces.map(reading),
       });
     },
-    async write(site, to, signal) {
-      for (const place of site.places) {
-        const written = await writePlace(place, groupsOf(site), to, site.wanted.stickinessSeconds, signal);
-        if (!written.ok) return written;
-      }
-      return ok(undefined);
-    },
-    writeTest: (site, to, signal) => writePlace(site.testPlace, groupsOf(site), to, null, signal),
+    write: (site, place, to, signal) => writePlace(place, groupsOf(site), to, site.wanted.stickinessSeconds, signal),
+    writeTest: (site, place, to, signal) => writePlace(place, groupsOf(site), to, null, signal),
   };
 }
 
 const groupsOf = (site: Site): Groups => ({ blue: site.colors.blue.targetGroup, green: site.colors.green.targetGroup });
-
-/** For a sticky service the group without weight is left out of the action: that reads as 0. */
-function completed(reading: PlaceReading, site: Site): PlaceReading {
-  if (site.wanted.stickinessSeconds === null || (reading.blue === undefined) === (reading.green === undefined))
-    return reading;
-  return { blue: reading.blue ?? 0, green: reading.green ?? 0 };
-}

@@ -49,6 +49,10 @@ function planText(refusal: Refusal, service: string): string {
   switch (refusal.kind) {
     case 'groups-not-named':
       return `The rule of ${service} does not name both target groups (found blue ${refusal.found.blue ?? 'missing'}, green ${refusal.found.green ?? 'missing'}). ${repair}.`;
+    case 'places-differ': {
+      const found = refusal.found.map(({ blue = 'missing', green = 'missing' }) => `${blue}/${green}`).join(', ');
+      return `The places of ${service} do not show the same weights (blue/green ${found}). ${repair}.`;
+    }
     case 'split': {
       const known = refusal.known ? `, teal left them at ${refusal.known.blue}/${refusal.known.green}` : '';
       return `The traffic of ${service} is split: weights are ${refusal.found.blue}/${refusal.found.green}${known}. ${repair}.`;

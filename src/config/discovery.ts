@@ -17,11 +17,16 @@ const environmentDiscovery = z.object({
   testToken: text,
 });
 
-const serviceDiscovery = z.object({
+const places = z.tuple([place], place);
+
+const serviceDocument = z.object({
   schema,
   terraformHash: z.string().regex(/^[0-9a-f]{64}$/),
-  places: z.tuple([place], place),
-  testPlace: place,
+  places,
+  /** One for each route. */
+  testPlaces: places.optional(),
+  /** Of a document that was written for one place. */
+  testPlace: place.optional(),
   colors: z.object({ blue: color, green: color }),
   roles: z.object({ execution: arn, task: arn }),
   logGroup: text,
@@ -33,6 +38,13 @@ const serviceDiscovery = z.object({
     capacityProviders: z.array(z.object({ provider: text, weight: z.int().min(0), base: z.int().min(0) })),
     execute: z.boolean(),
   }),
+});
+
+const serviceDiscovery = serviceDocument.transform(({ testPlace, testPlaces, ...document }, { addIssue }) => {
+  const test = testPlaces ?? (testPlace && ([testPlace] as const));
+  if (test) return { ...document, testPlaces: test };
+  addIssue({ code: 'custom', path: ['testPlaces'], message: 'is missing' });
+  return z.NEVER;
 });
 
 /** What provisioning published about an environment, in `/teal/<environment>`. */

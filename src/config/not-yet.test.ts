@@ -10,7 +10,6 @@ describe('not yet', () => {
   test.each([
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
-    ['routes', { routes: [{ priority: 1 }, { priority: 2, path: '/b' }] }],
     ['protocol', { protocol: 'GRPC' }],
     ['stickiness', { stickiness: { duration: '1h' } }],
     ['scaling.max', { scaling: { min: 2, max: 4 } }],

@@ -18,7 +18,6 @@ export function notYet(service: Service): readonly NotYet[] {
       path: 'deployment.controller',
       what: `controller "${deployment.controller}"`,
     },
-    web !== undefined && web.routes.length > 1 && { path: 'routes', what: 'more than one route' },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
     web !== undefined && web.stickiness !== null && { path: 'stickiness', what: 'sticky sessions' },
     scaling.max !== scaling.min && {

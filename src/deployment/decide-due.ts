@@ -35,8 +35,8 @@ function decideLateWrite(state: StreamState, deployment: DeploymentState, seen: 
   const { plan, outcome, stuck } = deployment;
   const weights = weightsOf(seen.traffic);
   const full = state.weights && fullColor(state.weights);
-  if (!outcome || outcome.name === 'halted' || stuck || !weights || !full || !state.weights) return undefined;
-  if (sameWeights(weights, state.weights) || !explains(state, seen.traffic)) return undefined;
+  if (!outcome || outcome.name === 'halted' || stuck || !full || !state.weights) return undefined;
+  if ((weights && sameWeights(weights, state.weights)) || !explains(state, seen.traffic)) return undefined;
   const healthy = healthyAny(seen.fleet[full]);
   if (healthy === 0) return undefined;
   return { do: 'set-weights', idle: shareOf(plan.to, state.weights), healthy };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ms } from '../base/index.ts';
 import { decide } from './decide.ts';
+import { decideDue } from './decide-due.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import { emptyStream, type StreamState } from './state.ts';
@@ -45,6 +46,8 @@ const closing = (name: string, because?: object): object => ({
 const healthTimeout = ms(plan.timings.healthTimeoutSeconds * 1000);
 const bad = { answers: 40, failed: 20, p50Ms: 5, p99Ms: 20, overMs: 60_000, example: '500 from GET /' };
 const good = { ...bad, failed: 0, example: '' };
+
+const asked = { kind: 'asked', by: 'ben', request: 'abort' } as const;
 
 function check(cases: readonly Case[]): void {
   for (const [behaviour, state, observation, expected] of cases)
@@ -221,7 +224,7 @@ describe('provisioning', () => {
 
 describe('verifying', () => {
   const started = aDeployment({ plan, phase: 'verifying' });
-  const elsewhere = { ...seen({ plan }).traffic, test: { blue: 100, green: 0 } };
+  const elsewhere = { ...seen({ plan }).traffic, test: [{ blue: 100, green: 0 }] };
   const verdict = (body: object): StreamState =>
     following(started, { kind: 'done', body: { act: { do: 'verify' }, result: { verdict: body as never } } });
   check([
@@ -528,7 +531,7 @@ describe('rolling back', () => {
 describe('repairing', () => {
   const repair = anExistingPlan('repair');
   const started = aDeployment({ plan: repair, phase: 'shifting' });
-  const unnamed = { production: [{ blue: 100, green: undefined }], test: { blue: 0, green: 100 } };
+  const unnamed = { production: [{ blue: 100, green: undefined }], test: [{ blue: 0, green: 100 }] };
   check([
     [
       'accepts the weights as found without a write',
@@ -557,6 +560,62 @@ describe('repairing', () => {
   ]);
 });
 
+describe('several places of which some are written', () => {
+  const shifting = aDeployment({ plan, phase: 'shifting', step: 0 });
+  const raising = following(shifting, ...unanswered(weights(10)));
+  const places = (...shares: readonly number[]): Observation['traffic'] => ({
+    production: shares.map((green) => ({ blue: 100 - green, green })),
+    test: [{ blue: 0, green: 100 }],
+  });
+  const ill = aColor({ healthy: 0 });
+  const taken = following(raising, takingBack());
+  const over = following(taken, ...unanswered(weights(0)), closed({ name: 'rolled-back', because: asked }));
+  check([
+    [
+      'are written again: a driver that died between two is no foreign writer',
+      raising,
+      seen({ plan, traffic: places(10, 0), strangeMs: ms(60_000) }),
+      { do: 'set-weights', idle: 10 },
+    ],
+    [
+      'hold nothing yet, however long it is watched',
+      raising,
+      seen({ plan, traffic: places(10, 0), watchedMs: ms(60_000) }),
+      { do: 'set-weights', idle: 10 },
+    ],
+    [
+      'are taken back when the new colour is ill at one of them',
+      raising,
+      seen({ plan, traffic: places(0, 10), idle: ill }),
+      rollingBack('too-few-healthy'),
+    ],
+    ['are taken back as one', taken, seen({ plan, traffic: places(10, 0) }), { do: 'set-weights', idle: 0 }],
+    [
+      'are somebody else’s where one shows what teal never wrote',
+      raising,
+      seen({ plan, traffic: places(10, 40), strangeMs: ms(60_000) }),
+      closing('halted', { kind: 'weights-changed-by-another' }),
+    ],
+  ]);
+
+  test('by a write that came after the outcome are written again as due work', () => {
+    expect(decideDue(over, seen({ plan, traffic: places(10, 0) }))).toMatchObject({ do: 'set-weights', idle: 0 });
+  });
+
+  test('before one was refused have changed: it is taken back, and known to have carried traffic', () => {
+    const act = weights(10);
+    const partly = following(
+      shifting,
+      { kind: 'intended', body: act },
+      { kind: 'refused', body: { act, code: 'AccessDenied', message: 'no', partly: true } },
+    );
+    const back = { do: 'enter', phase: 'rolling-back', step: 0, because: { kind: 'write-refused' } };
+    expect(decide(partly, seen({ plan, traffic: places(10, 0) }))).toMatchObject(back);
+    const undone = following(partly, takingBack(), ...answered(weights(0)));
+    expect(decide(undone, seen({ plan, traffic: places(0, 0) }))).toMatchObject(closing('rolled-back'));
+  });
+});
+
 function withRegistered(): StreamState {
   return following(aDeployment(), {
     kind: 'done',
@@ -565,7 +624,7 @@ function withRegistered(): StreamState {
 }
 
 function strayed(): Observation['traffic'] {
-  return { production: [{ blue: 50, green: 50 }], test: { blue: 0, green: 100 } };
+  return { production: [{ blue: 50, green: 50 }], test: [{ blue: 0, green: 100 }] };
 }
 
 function holdsOn(): Plan {

@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
 import { restLeftMs } from './rest.ts';
 import type { DeploymentState, StreamState } from './state.ts';
-import { explains, showing, weightsOf } from './strange.ts';
+import { explains, greatestShare, showing, weightsOf } from './strange.ts';
 import { percent, shareOf, weightsFor } from './weights.ts';
 
 /** How long an answered UpdateService may stay invisible before it is sent again (ECS-API/API_RunTask: eventually consistent). */
@@ -129,7 +129,7 @@ function decideVerifying(deployment: DeploymentState, seen: Observation): Action
   const lost = lostCapacity(deployment, seen, requiredCapacity(deployment, seen));
   if (lost && seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) return rollBack(lost);
   if (primaryOf(seen.fleet[plan.to])?.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
-  if (seen.traffic.test[plan.to] === undefined || shareOfReading(seen.traffic.test, plan) !== 100) {
+  if (seen.traffic.test.some((place) => place[plan.to] === undefined || shareOfReading(place, plan) !== 100)) {
     if (seen.sinceActMs < plan.timings.pollMs) return wait('weights-to-show', plan);
     return { do: 'set-test-weights', color: plan.to };
   }
@@ -149,8 +149,7 @@ function decideShifting(state: StreamState, deployment: DeploymentState, seen: O
   const { plan, phase } = deployment;
   const step = plan.steps[phase.step];
   if (!step) return { do: 'enter', phase: 'baking', step: 0, because: null };
-  const written = shareNow(plan, seen) ?? 0;
-  const bad = written > 0 ? unwell(deployment, seen) : undefined;
+  const bad = greatestShare(plan.to, seen.traffic) > 0 ? unwell(deployment, seen) : undefined;
   if (bad) return rollBack(bad);
   if (!isAt(state, deployment, seen, step.weight)) return raise(deployment, seen, guards, step.weight);
   if (deployment.paused) return wait('pause', plan);
@@ -241,7 +240,7 @@ function isAt(state: StreamState, deployment: DeploymentState, seen: Observation
 
 const near = (a: number | undefined, b: number): boolean => a !== undefined && Math.abs(a - b) < 0.001;
 
-/** Share of the new colour as the load balancer shows it; undefined where the action does not name both groups. */
+/** Share of the new colour as the load balancer shows it; undefined where places differ or do not name both groups. */
 function shareNow(plan: Plan, seen: Observation): number | undefined {
   const weights = weightsOf(seen.traffic);
   return weights && shareOf(plan.to, weights);

@@ -182,7 +182,7 @@ async function act(
     case 'refused':
       await record.append(plan.id, {
         kind: 'refused',
-        body: { act: what, code: performed.code, message: performed.message },
+        body: { act: what, code: performed.code, message: performed.message, partly: performed.partly },
       });
       emit({ type: 'refused', body: { act: what.do, code: performed.code, message: performed.message } });
       return;

@@ -46,8 +46,16 @@ export type EntryBody =
   | { readonly kind: 'done'; readonly body: { readonly act: Act; readonly result: ActResult } }
   /** No answer: it may have happened. */
   | { readonly kind: 'unanswered'; readonly body: { readonly act: Act; readonly cause: string } }
-  /** AWS said no: nothing has changed. */
-  | { readonly kind: 'refused'; readonly body: { readonly act: Act; readonly code: string; readonly message: string } }
+  /** AWS said no: nothing has changed, or, of several places, those before the one that was refused (`partly`). */
+  | {
+      readonly kind: 'refused';
+      readonly body: {
+        readonly act: Act;
+        readonly code: string;
+        readonly message: string;
+        readonly partly: boolean;
+      };
+    }
   | { readonly kind: 'requested'; readonly body: PendingRequest }
   /** A rollback that was done by names while the journal did not answer, told to it later. `at` is when it was done. */
   | {

@@ -177,11 +177,11 @@ function done(state: StreamState, deployment: DeploymentState, act: Act, result:
 function refused(
   state: StreamState,
   deployment: DeploymentState,
-  body: { act: Act; code: string; message: string },
+  body: { act: Act; code: string; message: string; partly: boolean },
 ): StreamState {
-  const { act, code, message } = body;
+  const { act, code, message, partly } = body;
   // Only this try did nothing: an earlier one of the same may still land.
-  const latest = deployment.unanswered.findLastIndex((other) => sameAct(other, act));
+  const latest = partly ? -1 : deployment.unanswered.findLastIndex((other) => sameAct(other, act));
   const unanswered = deployment.unanswered.filter((_, index) => index !== latest);
   const carried = deployment.raised || unanswered.some((other) => other.do === 'set-weights' && other.idle > 0);
   const answered = { ...deployment, unanswered, carried };

@@ -19,9 +19,18 @@ export { type Outline, outlineOf } from './outline.ts';
 export type { PhaseName } from './phase.ts';
 export { holdOf } from './phase.ts';
 export type { DeploymentKind, Plan, ProbeRoute, Step } from './plan.ts';
-export { type Circumstances, planDeploy, planRepair, planRollback, planSwitch, type Refusal } from './planning.ts';
+export {
+  type Circumstances,
+  planDeploy,
+  planRepair,
+  planRollback,
+  planSwitch,
+  type Reachable,
+  type Refusal,
+} from './planning.ts';
 export type * from './ports.ts';
 export { testHeader } from './probing.ts';
+export { readEntry } from './read-entry.ts';
 export type * from './readings.ts';
 export type { Evidence, Reason } from './reason.ts';
 export { containerName, type ResolvedImage, renderTaskDefinition } from './render.ts';

@@ -9,7 +9,7 @@ import type { Holder } from './lease-reading.ts';
 import type { Plan } from './plan.ts';
 import type { TrafficReading } from './readings.ts';
 import type { StreamState } from './state.ts';
-import { weightsOf } from './strange.ts';
+import { weightsOf, weightsShown } from './strange.ts';
 
 /** Journals a plan as the running deployment. From here on any driver can finish it. */
 export async function openDeployment(
@@ -60,7 +60,8 @@ export function carriedInto(
     restOfIdle.kind === 'carrying' || (restOfIdle.kind === 'never-carried' && !plan.first && !liveIsKnown);
   return {
     weights: weightsOf(traffic) ?? state.weights,
-    unansweredWeights: [],
+    // What several places show each is on its way to what a repair writes.
+    unansweredWeights: plan.kind === 'repair' ? weightsShown(traffic) : [],
     rest: {
       ...state.rest,
       [from]: plan.first ? state.rest[from] : { kind: 'carrying' },

@@ -4,27 +4,28 @@ import { everyGuard } from './guards.ts';
 import type { Lease } from './lease.ts';
 import { perform } from './perform.ts';
 import type { Fleet, Traffic } from './ports.ts';
-import { aPlan } from './testing/a-plan.ts';
+import { aPlan, aSite } from './testing/a-plan.ts';
 import { aDeployment, weights } from './testing/a-stream.ts';
 import { memoryTraffic } from './testing/memory-traffic.ts';
 import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
 
 const { deployment } = aDeployment({ plan: aPlan(), phase: 'shifting' });
 
+const aLease = (): Lease => ({
+  epoch: 1,
+  takenOver: false,
+  lost: new AbortController().signal,
+  leftMs: () => ms(15_000),
+  requests: () => [],
+  refresh: async () => undefined,
+  lose: () => undefined,
+  release: async () => undefined,
+});
+
 /** Writes 10 percent, with some calls of the load balancer answered otherwise. */
 async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
   const clock = createVirtualClock();
   const real = memoryTraffic(clock);
-  const lease: Lease = {
-    epoch: 1,
-    takenOver: false,
-    lost: new AbortController().signal,
-    leftMs: () => ms(15_000),
-    requests: () => [],
-    refresh: async () => undefined,
-    lose: () => undefined,
-    release: async () => undefined,
-  };
   const world = {
     traffic: { ...real, ...otherwise(real) },
     fleet: {} as Fleet,
@@ -34,7 +35,7 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
   if (!deployment) throw new Error('a deployment runs');
   let endedAt = -1;
   const never = new AbortController().signal;
-  const performed = perform(weights(10), deployment, world, lease, clock.monotonic(), never, everyGuard).then(
+  const performed = perform(weights(10), deployment, world, aLease(), clock.monotonic(), never, everyGuard).then(
     (value) => {
       endedAt = clock.monotonic();
       return value;
@@ -43,6 +44,48 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
   await clock.advanceAsync(seconds(60));
   return { performed: await performed, endedAt };
 }
+
+describe('a write of weights to several places', () => {
+  const second = { kind: 'rule', arn: 'arn:second' } as const;
+  const refusal = { kind: 'refused', code: 'AccessDenied', message: 'no' } as const;
+  /** What the places show afterwards. */
+  const writingTo = async (refusing: 'first' | 'second' | undefined, act = weights(10)) => {
+    const clock = createVirtualClock();
+    const real = memoryTraffic(clock, { blue: 50, green: 50 });
+    const plan = { ...aPlan(), site: aSite({ places: [...aSite().places, second] }) };
+    const { deployment } = aDeployment({ plan, phase: 'shifting' });
+    if (!deployment) throw new Error('a deployment runs');
+    const traffic: Traffic = {
+      ...real,
+      write: async (site, place, to, signal) =>
+        (place === second ? 'second' : 'first') === refusing ? err(refusal) : real.write(site, place, to, signal),
+    };
+    const world = { traffic, fleet: {} as Fleet, prober: scriptedProber(clock, () => anAnswer('')), clock };
+    const never = new AbortController().signal;
+    const performing = perform(act, deployment, world, aLease(), clock.monotonic(), never, everyGuard);
+    await clock.advanceAsync(seconds(30));
+    const reading = real.read(plan.site, never);
+    await clock.advanceAsync(seconds(1));
+    const shown = await reading;
+    return { performed: await performing, shown: shown.ok ? shown.value.production.map(({ green }) => green) : [] };
+  };
+
+  test('is done once every one is read back', async () => {
+    expect(await writingTo(undefined)).toEqual({ performed: { kind: 'done', result: null }, shown: [10, 10] });
+  });
+
+  test('stops at the first that AWS refuses: nothing has changed', async () => {
+    expect(await writingTo('first')).toEqual({ performed: { ...refusal, partly: false }, shown: [50, 50] });
+  });
+
+  test('that AWS refuses after one was written has happened in part', async () => {
+    expect(await writingTo('second')).toEqual({ performed: { ...refusal, partly: true }, shown: [10, 50] });
+  });
+
+  test('goes on past a refusal where it takes traffic back: each place that returns helps', async () => {
+    expect(await writingTo('first', weights(0))).toEqual({ performed: { ...refusal, partly: true }, shown: [50, 0] });
+  });
+});
 
 describe('a write of weights', () => {
   test('is done once it is read back', async () => {
@@ -71,7 +114,7 @@ describe('a write of weights', () => {
 
   test('that was answered gets the time that a stale read may take', async () => {
     const { performed, endedAt } = await writing((real) => ({
-      write: (site, _to, signal) => real.writeTest(site, { blue: 1, green: 0 }, signal),
+      write: (site, place, _to, signal) => real.write(site, place, { blue: 1, green: 0 }, signal),
     }));
     expect(performed).toEqual({ kind: 'unanswered', cause: 'the write does not show' });
     expect(endedAt).toBeGreaterThan(10_000);
@@ -80,7 +123,7 @@ describe('a write of weights', () => {
   test('that AWS refused has not happened', async () => {
     const refusal = { kind: 'refused', code: 'AccessDenied', message: 'no' } as const;
     const { performed } = await writing(() => ({ write: async () => err(refusal) }));
-    expect(performed).toEqual(refusal);
+    expect(performed).toEqual({ ...refusal, partly: false });
   });
 
   test('that was throttled is sent again', async () => {

@@ -1,10 +1,11 @@
-import { type Clock, err, type Ms, ms, type Result, unreachable } from '../base/index.ts';
+import { type Clock, err, type Ms, ms, ok, type Result, unreachable } from '../base/index.ts';
 import { callDeadlineMs } from './decide.ts';
 import type { Act, ActResult } from './entry.ts';
 import type { Guards } from './guards.ts';
 import { type Lease, mayCall } from './lease.ts';
 import type { Plan } from './plan.ts';
 import type { CallError, Fleet, Prober, Traffic } from './ports.ts';
+import type { Place } from './site.ts';
 import type { DeploymentState } from './state.ts';
 import { weightsOf } from './strange.ts';
 import { verify } from './verification.ts';
@@ -21,7 +22,8 @@ export interface World {
 export type Performed =
   | { readonly kind: 'done'; readonly result: ActResult }
   | { readonly kind: 'unanswered'; readonly cause: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+  /** `partly`: of several places those before the refused one were written. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly partly: boolean };
 
 /** A throttled call has done nothing: it may be sent again, this often. */
 const throttledTries = 6;
@@ -57,15 +59,16 @@ export async function perform(
       const update = { color, desiredCount, taskDefinition: act.taskDefinition ?? undefined };
       return told(await call(() => world.fleet.update(plan.site, update, plan.container, signal)), null);
     }
-    case 'set-test-weights':
-      return told(
-        await call(() => world.traffic.writeTest(plan.site, weightsFor(act.color, percent(100)), signal)),
-        null,
-      );
+    case 'set-test-weights': {
+      const weights = weightsFor(act.color, percent(100));
+      const write = (place: Place) => call(() => world.traffic.writeTest(plan.site, place, weights, signal));
+      return told((await writeInOrder(plan.site.testPlaces, write, false)).written, null);
+    }
     case 'set-weights': {
       const weights = weightsFor(plan.to, percent(act.idle));
-      const written = await call(() => world.traffic.write(plan.site, weights, signal));
-      if (!written.ok && written.error.kind !== 'unknown') return told(written, null);
+      const write = (place: Place) => call(() => world.traffic.write(plan.site, place, weights, signal));
+      const { written, partly } = await writeInOrder(plan.site.places, write, act.idle === 0);
+      if (!written.ok && written.error.kind !== 'unknown') return told(written, null, partly);
       const patienceMs = written.ok ? readBackMs : failedReadBackMs;
       if (await readsBack(plan, weights, world, patienceMs, lease.lost)) return { kind: 'done', result: null };
       return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
@@ -118,6 +121,26 @@ async function register(
 }
 
 /**
+ * Writes one place after the other and tells the first failure. A raise stops there; taking back goes on with the
+ * others, for each place that returns helps. `partly`: some place was written, or may have been, nevertheless.
+ */
+async function writeInOrder(
+  places: readonly Place[],
+  write: (place: Place) => Promise<Result<void, CallError>>,
+  pastFailures: boolean,
+): Promise<{ readonly written: Result<void, CallError>; readonly partly: boolean }> {
+  let written: Result<void, CallError> = ok(undefined);
+  let partly = false;
+  for (const place of places) {
+    const answer = await write(place);
+    if (answer.ok || answer.error.kind === 'unknown') partly = true;
+    if (written.ok) written = answer;
+    if (!answer.ok && !pastFailures) break;
+  }
+  return { written, partly };
+}
+
+/**
  * Sends a mutating call while its intent lasts and a whole call deadline of the lease is left; again only where
  * nothing happened.
  */
@@ -162,10 +185,10 @@ async function readsBack(
   }
 }
 
-function told(answer: Result<unknown, CallError>, result: ActResult): Performed {
+function told(answer: Result<unknown, CallError>, result: ActResult, partly = false): Performed {
   if (answer.ok) return { kind: 'done', result };
   const { error } = answer;
-  if (error.kind === 'refused') return { kind: 'refused', code: error.code, message: error.message };
+  if (error.kind === 'refused') return { kind: 'refused', code: error.code, message: error.message, partly };
   return { kind: 'unanswered', cause: causeOf(error) };
 }
 

@@ -26,6 +26,8 @@ export type Identity =
   | { readonly kind: 'path'; readonly path: string; readonly json: string };
 
 export interface HttpCheck {
+  /** Of the route that leads there. */
+  readonly host: string;
   readonly path: string;
   readonly status: number;
   readonly contains: string | null;

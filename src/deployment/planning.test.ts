@@ -24,9 +24,9 @@ function given(fields: Partial<Circumstances> & { weights?: { blue?: number; gre
     service: webService(),
     site: aSite(),
     state,
-    traffic: { production: [{ blue: weights.blue, green: weights.green }], test: { blue: 0, green: 100 } },
+    traffic: { production: [{ blue: weights.blue, green: weights.green }], test: [{ blue: 0, green: 100 }] },
     fleet: { blue: aColor({ taskDefinition: liveTaskDefinition }), green: aColor() },
-    route: { origin: 'http://127.0.0.1:8080', host: 'web.test' },
+    route: { origin: 'http://127.0.0.1:8080', hostOf: () => 'web.test' },
     pace: { pollMs: 2_500, clockSkewSeconds: 600, probesPerSecond: 2 },
     ...rest,
   };
@@ -87,7 +87,7 @@ describe('a plan to deploy', () => {
 
   test.each([
     ['groups-not-named', given({ weights: { blue: 100 } })],
-    ['groups-not-named', { ...given(), traffic: { ...given().traffic, test: { blue: 100, green: undefined } } }],
+    ['groups-not-named', { ...given(), traffic: { ...given().traffic, test: [{ blue: 100, green: undefined }] } }],
     ['groups-not-named', given({ weights: { blue: 0, green: 0 } })],
     ['split', given({ weights: { blue: 90, green: 10 } })],
     [

@@ -7,7 +7,7 @@ import type { FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
 import type { Site } from './site.ts';
 import type { StreamState } from './state.ts';
-import { showing, weightsOf } from './strange.ts';
+import { namedOnly, showing, weightsOf, weightsShown } from './strange.ts';
 import { fullColor, percent, type Weights } from './weights.ts';
 
 /** Why a deployment must not start: nothing was changed. */
@@ -15,6 +15,8 @@ export type Refusal =
   | { readonly kind: 'groups-not-named'; readonly found: Partial<Weights> }
   /** No colour has all of the traffic. `known` is what teal wrote last. */
   | { readonly kind: 'split'; readonly found: Weights; readonly known: Weights | null }
+  /** Several places, and they don't show the same weights. */
+  | { readonly kind: 'places-differ'; readonly found: readonly Partial<Weights>[] }
   | { readonly kind: 'already-live'; readonly color: Color }
   | { readonly kind: 'no-former' }
   /** The last deployment was a rollback: a second press must not bring back what was fled from. */
@@ -34,8 +36,14 @@ export interface Circumstances {
   readonly state: StreamState;
   readonly traffic: TrafficReading;
   readonly fleet: FleetReading;
-  readonly route: Omit<ProbeRoute, 'path'> | null;
+  readonly route: Reachable | null;
   readonly pace: Pick<Timings, 'pollMs' | 'clockSkewSeconds' | 'probesPerSecond'>;
+}
+
+/** How the load balancer is reached from here. */
+export interface Reachable extends Pick<ProbeRoute, 'origin'> {
+  /** The host of the route that takes a path: a service may have several. */
+  readonly hostOf: (path: string) => string;
 }
 
 /** Plans to make a revision live on the colour that is idle. `bakeSeconds` replaces the service's own, also for a first deployment. */
@@ -68,7 +76,7 @@ export function planDeploy(
         ),
     bakeSeconds: bakeSeconds ?? (first ? 0 : service.deployment.bakeSeconds),
     verification: service.deployment.verification.flatMap((check): HttpCheck[] =>
-      check.kind === 'http' ? [check] : [],
+      check.kind === 'http' ? [{ ...check, host: given.route?.hostOf(check.path) ?? '' }] : [],
     ),
   });
 }
@@ -153,6 +161,7 @@ function common(given: Circumstances, from: Color) {
   const { id, service, site, route, pace } = given;
   const { deployment } = service;
   const identity = identityOf(service);
+  const path = identity?.path ?? service.targetHealthCheck.path;
   return {
     schema: 1 as const,
     id,
@@ -163,7 +172,7 @@ function common(given: Circumstances, from: Color) {
     minimumTasks: service.scaling.min,
     keepWarmSeconds: deployment.keepWarmSeconds,
     identity,
-    route: route && { ...route, path: identity?.path ?? service.targetHealthCheck.path },
+    route: route && { origin: route.origin, host: route.hostOf(path), path },
     limits: deployment.limits,
     onInterrupt: deployment.onInterrupt,
     timings: {
@@ -183,8 +192,10 @@ function identityOf(service: WebService): Identity | null {
 
 /** The colour with all of the traffic, as the load balancer says: AWS is the truth about what is. */
 function liveColor({ traffic, state }: Circumstances): Result<Color, Refusal> {
-  const testNamed = traffic.test.blue !== undefined && traffic.test.green !== undefined;
+  const testNamed = traffic.test.every(({ blue, green }) => blue !== undefined && green !== undefined);
   const found = weightsOf(traffic);
+  if (!found && testNamed && weightsShown(traffic).length > 1)
+    return err({ kind: 'places-differ', found: traffic.production.map(namedOnly) });
   if (!found || !testNamed) return err({ kind: 'groups-not-named', found: showing(traffic) });
   const full = fullColor(found);
   return full ? ok(full) : err({ kind: 'split', found, known: state.weights });

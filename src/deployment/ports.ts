@@ -3,7 +3,7 @@ import type { Color } from './color.ts';
 import type { Entry } from './entry.ts';
 import type { Holder, LeaseReading, PendingRequest } from './lease-reading.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
-import type { Site } from './site.ts';
+import type { Place, Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { Weights } from './weights.ts';
 
@@ -23,9 +23,10 @@ export type CallError =
  */
 export interface Traffic {
   read(site: Site, signal: AbortSignal): Promise<Result<TrafficReading, CallError>>;
-  /** One ModifyRule (or ModifyListener) per place, in order. Returns when all have answered; stops at the first failure. */
-  write(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
-  writeTest(site: Site, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
+  /** One ModifyRule (or ModifyListener) on one of the site's places. */
+  write(site: Site, place: Place, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
+  /** The same on one of its test places. */
+  writeTest(site: Site, place: Place, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
 }
 
 /** What one UpdateService asks for. Task definition and count travel in one call (ECS-DG/update-service-parameters). */

@@ -74,12 +74,16 @@ export function startProbing(plan: Plan, prober: Prober, clock: Clock, book: Pro
 }
 
 /** What a probe asks; undefined where the plan has no route. */
-export function probeRequest(plan: Plan, via: ProbeVia, path?: string): ProbeRequest | undefined {
+export function probeRequest(
+  plan: Plan,
+  via: ProbeVia,
+  { host, path } = plan.route ?? { host: '', path: '' },
+): ProbeRequest | undefined {
   if (!plan.route) return undefined;
   return {
     origin: plan.route.origin,
-    host: plan.route.host,
-    path: path ?? plan.route.path,
+    host,
+    path,
     headers: via === 'test' ? { [testHeader]: plan.site.environment.testToken } : {},
     timeoutMs: probeTimeoutMs,
   };

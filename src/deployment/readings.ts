@@ -11,7 +11,8 @@ export interface PlaceReading {
 export interface TrafficReading {
   /** One per place of the site, in order. */
   readonly production: readonly PlaceReading[];
-  readonly test: PlaceReading;
+  /** One per test place, in order. */
+  readonly test: readonly PlaceReading[];
 }
 
 export interface EcsDeployment {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../base/index.ts';
 import type { CallError } from './ports.ts';
-import { type FoundTraffic, type NamedTraffic, rollBackByName } from './rollback-by-name.ts';
+import { type FoundRule, type FoundTraffic, type NamedTraffic, rollBackByName } from './rollback-by-name.ts';
 import type { Weights } from './weights.ts';
 
 const signal = new AbortController().signal;
@@ -20,7 +20,8 @@ const group = (color: 'blue' | 'green', fields: object = {}) => ({
   healthy: 2,
   ...fields,
 });
-const rule = (fields: object = {}) => ({
+const rule = (fields: Partial<FoundRule> = {}): FoundRule => ({
+  kind: 'rule',
   arn: 'rule/production',
   tags: own,
   isTest: false,
@@ -29,7 +30,7 @@ const rule = (fields: object = {}) => ({
   ...fields,
 });
 
-async function rollingBack(found: Partial<FoundTraffic>, failure?: CallError) {
+async function rollingBack(found: Partial<FoundTraffic>, failure?: CallError, failing?: string) {
   const written: { rule: string; to: Weights }[] = [];
   const traffic: NamedTraffic = {
     find: async () =>
@@ -39,7 +40,7 @@ async function rollingBack(found: Partial<FoundTraffic>, failure?: CallError) {
         ...found,
       }),
     async write(arn, to) {
-      if (failure) return err(failure);
+      if (failure && (failing ?? arn) === arn) return err(failure);
       written.push({ rule: arn, to });
       return ok(undefined);
     },
@@ -52,7 +53,11 @@ describe('a rollback by names', () => {
     const { done, written } = await rollingBack({});
     expect(done).toEqual({
       ok: true,
-      value: { rule: 'rule/production', before: { blue: 0, green: 100 }, weights: { blue: 100, green: 0 }, healthy: 2 },
+      value: {
+        places: [{ arn: 'rule/production', before: { blue: 0, green: 100 } }],
+        weights: { blue: 100, green: 0 },
+        healthy: 2,
+      },
     });
     expect(written).toEqual([{ rule: 'rule/production', to: { blue: 100, green: 0 } }]);
   });
@@ -70,6 +75,21 @@ describe('a rollback by names', () => {
     const { done, written } = await rollingBack(found);
     expect(done).toMatchObject({ ok: false, error: { kind } });
     expect(written).toEqual([]);
+  });
+
+  test('writes every place of several, rules and default actions alike', async () => {
+    const places = [rule(), rule({ arn: 'rule/second' }), rule({ kind: 'listener', arn: 'listener/443', tags: {} })];
+    const { done, written } = await rollingBack({ rules: [rule({ arn: 'rule/test', isTest: true }), ...places] });
+    expect(done).toMatchObject({ ok: true });
+    expect(written.map((one) => one.rule)).toEqual(['rule/production', 'rule/second', 'listener/443']);
+  });
+
+  test('goes on past a place that fails, and says that not all were written', async () => {
+    const failure = { kind: 'refused', code: 'AccessDenied', message: 'no' } as const;
+    const rules = [rule(), rule({ arn: 'rule/second' })];
+    const { done, written } = await rollingBack({ rules }, failure, 'rule/production');
+    expect(done).toEqual({ ok: false, error: { kind: 'partly', written: 1, places: 2, error: failure } });
+    expect(written).toEqual([{ rule: 'rule/second', to: { blue: 100, green: 0 } }]);
   });
 
   test('tells that there was no answer: it may have happened', async () => {

@@ -12,12 +12,14 @@ export interface FoundGroup {
   readonly healthy: number;
 }
 
-/** A rule of the groups' load balancer that names at least one of them. */
+/** A rule of the groups' load balancer, or a listener's default action, that names at least one of them. */
 export interface FoundRule {
+  readonly kind: 'rule' | 'listener';
   readonly arn: string;
   readonly tags: Readonly<Record<string, string>>;
   /** It leads test traffic: it has the test header among its conditions. */
   readonly isTest: boolean;
+  /** As its action says; of a sticky action, which leaves out the group without weight, both. */
   readonly blue: number | undefined;
   readonly green: number | undefined;
 }
@@ -30,7 +32,7 @@ export interface FoundTraffic {
 /** The load balancer alone, asked by names: no journal, no discovery, no STS. */
 export interface NamedTraffic {
   find(names: Readonly<Record<Color, string>>, signal: AbortSignal): Promise<Result<FoundTraffic, CallError>>;
-  /** One ModifyRule on the rule as found, its two weights changed. */
+  /** One ModifyRule (or ModifyListener) on the rule as found, its two weights changed. */
   write(rule: string, to: Weights, signal: AbortSignal): Promise<Result<void, CallError>>;
 }
 
@@ -43,7 +45,10 @@ export interface NamedRollback {
 }
 
 export type NamedRollbackError =
+  /** Nothing was written. */
   | { readonly kind: 'call'; readonly error: CallError }
+  /** Of several places some were written. */
+  | { readonly kind: 'partly'; readonly written: number; readonly places: number; readonly error: CallError }
   | { readonly kind: 'group-missing'; readonly name: string }
   /** Tags or account say that what was found by name is not this service's. */
   | { readonly kind: 'not-confirmed'; readonly what: string; readonly expected: string; readonly found: string }
@@ -51,8 +56,8 @@ export type NamedRollbackError =
   | { readonly kind: 'nothing-to-return-to'; readonly color: Color };
 
 export interface NamedRollbackDone {
-  readonly rule: string;
-  readonly before: { readonly blue: number | undefined; readonly green: number | undefined };
+  /** Each place that was written, with what it said before. */
+  readonly places: readonly (Pick<FoundRule, 'arn'> & { readonly before: Pick<FoundRule, 'blue' | 'green'> })[];
   readonly weights: Weights;
   readonly healthy: number;
 }
@@ -71,17 +76,26 @@ export async function rollBackByName(
   if (!found.ok) return err({ kind: 'call', error: found.error });
   const doubt = guards.has('confirmed') ? doubtOf(wanted, found.value) : undefined;
   if (doubt) return err(doubt);
-  const rule = found.value.rules.find(
-    (candidate) => !candidate.isTest && candidate.blue !== undefined && candidate.green !== undefined,
-  );
-  if (!rule) return err({ kind: 'no-rule' });
+  const rules = productionOf(found.value);
+  if (rules.length === 0) return err({ kind: 'no-rule' });
   const healthy = found.value.groups[wanted.to]?.healthy ?? 0;
   if (guards.has('last-capacity') && healthy === 0) return err({ kind: 'nothing-to-return-to', color: wanted.to });
   const weights = weightsFor(wanted.to, percent(100));
-  const written = await traffic.write(rule.arn, weights, signal);
-  if (!written.ok) return err({ kind: 'call', error: written.error });
-  return ok({ rule: rule.arn, before: { blue: rule.blue, green: rule.green }, weights, healthy });
+  const places: NamedRollbackDone['places'][number][] = [];
+  let failed: CallError | undefined;
+  for (const { arn, blue, green } of rules) {
+    const written = await traffic.write(arn, weights, signal);
+    if (written.ok) places.push({ arn, before: { blue, green } });
+    else failed ??= written.error;
+  }
+  if (!failed) return ok({ places, weights, healthy });
+  if (places.length === 0) return err({ kind: 'call', error: failed });
+  return err({ kind: 'partly', written: places.length, places: rules.length, error: failed });
 }
+
+/** What leads clients to both groups. */
+const productionOf = ({ rules }: FoundTraffic): readonly FoundRule[] =>
+  rules.filter(({ isTest, blue, green }) => !isTest && blue !== undefined && green !== undefined);
 
 /** What does not fit: a group or rule of somebody else under the same name. */
 function doubtOf(wanted: NamedRollback, found: FoundTraffic): NamedRollbackError | undefined {
@@ -93,10 +107,12 @@ function doubtOf(wanted: NamedRollback, found: FoundTraffic): NamedRollbackError
     const wrong = wrongTag(group.arn, group.tags, { ...ownTags(wanted), 'teal:color': color });
     if (wrong) return wrong;
   }
-  const rule = found.rules.find(
-    (candidate) => !candidate.isTest && candidate.blue !== undefined && candidate.green !== undefined,
-  );
-  return rule && wrongTag(rule.arn, rule.tags, ownTags(wanted));
+  // A listener is the environment's: that its action names both of the service's groups is what confirms it.
+  for (const rule of productionOf(found)) {
+    const wrong = rule.kind === 'rule' ? wrongTag(rule.arn, rule.tags, ownTags(wanted)) : undefined;
+    if (wrong) return wrong;
+  }
+  return undefined;
 }
 
 const ownTags = (wanted: NamedRollback): Record<string, string> => ({

@@ -40,7 +40,8 @@ export interface Site {
   readonly service: string;
   readonly terraformHash: string;
   readonly places: readonly Place[];
-  readonly testPlace: Place;
+  /** A rule beside each place, which leads requests with the test header to the colour under test. */
+  readonly testPlaces: readonly Place[];
   readonly colors: Readonly<Record<Color, ColorSite>>;
   readonly roles: { readonly execution: string; readonly task: string };
   readonly logGroup: string;

@@ -7,6 +7,7 @@ import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
 import { describe as told, verify } from './verification.ts';
 
 const check = (fields: Partial<HttpCheck> = {}): HttpCheck => ({
+  host: 'web.test',
   path: '/check',
   status: 200,
   contains: null,

@@ -70,7 +70,7 @@ async function tryCheck(
   let found: string | undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     if (attempt > 0) await clock.sleep(betweenTriesMs, signal);
-    const request = probeRequest(plan, 'test', check.path);
+    const request = probeRequest(plan, 'test', check);
     if (!request) return undefined;
     found = mismatch(check, await prober.send(request, signal));
     if (found === undefined) return undefined;

@@ -10,11 +10,11 @@ import {
   type Outcome,
   openDeployment,
   type Plan,
-  type ProbeRoute,
   planDeploy,
   planRepair,
   planRollback,
   planSwitch,
+  type Reachable,
   type Refusal,
   type ResolvedImage,
   type Site,
@@ -27,6 +27,7 @@ import { must } from './operation-error.ts';
 import { type ProvisionedEnvironment, provisionEnvironment } from './provision-environment.ts';
 import { provisionService } from './provision-service.ts';
 import type { OperationRefusal } from './refusal.ts';
+import { hostsOf } from './route-host.ts';
 import { discoverSite } from './site.ts';
 
 /** How a deployment's drive by this process ended. */
@@ -183,8 +184,7 @@ export function provisionLocal(context: Context): Promise<ProvisionedEnvironment
   );
 }
 
-async function findRoute(context: Context, service: WebService, site: Site): Promise<Omit<ProbeRoute, 'path'> | null> {
-  const [route] = service.routes;
+async function findRoute(context: Context, service: WebService, site: Site): Promise<Reachable | null> {
   const place = site.places[0];
   if (!place) return null;
   const found = await locateOrigin(
@@ -195,12 +195,13 @@ async function findRoute(context: Context, service: WebService, site: Site): Pro
   );
   if (!found) return null;
   const { origin } = found;
-  const host = route.host ?? new URL(origin).host;
+  const hostOf = hostsOf(service, new URL(origin).host);
+  const host = hostOf('/');
   const tried = await context.prober.send(
     { origin, host, path: '/', headers: {}, timeoutMs: reachable },
     context.signal,
   );
-  if (tried.kind === 'answered') return { origin, host };
+  if (tried.kind === 'answered') return { origin, hostOf };
   context.note(`${origin} can't be reached from here (${tried.why}): the switch will not be measured.`);
   return null;
 }

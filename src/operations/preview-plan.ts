@@ -22,6 +22,7 @@ import { lookAround } from './deploy.ts';
 import { doingOf, findJournal, seemsLost } from './desk.ts';
 import { plannedSite } from './planned-site.ts';
 import type { OperationRefusal } from './refusal.ts';
+import { hostsOf } from './route-host.ts';
 
 /** What a deployment would do, and what of the present it would change. Nothing was changed to find out. */
 export interface Preview {
@@ -104,15 +105,14 @@ export async function previewNew(
   if (what.length > 0) return err({ kind: 'not-yet', what });
   const empty = { desired: 0, running: 0, pending: 0, deployments: [], tasks: [], targets: [], stopped: [] };
   const place = { blue: 100, green: 0 };
-  const [route] = service.routes;
   const circumstances: Circumstances = {
     id: given.newId(),
     service,
     site: plannedSite(given.environment, service, trafficSettleSeconds),
     state: emptyStream,
-    traffic: { production: [place], test: place },
+    traffic: { production: [place], test: [place] },
     fleet: { blue: empty, green: empty },
-    route: { origin: 'http://127.0.0.1:8080', host: route.host ?? '127.0.0.1:8080' },
+    route: { origin: 'http://127.0.0.1:8080', hostOf: hostsOf(service, '127.0.0.1:8080') },
     pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
   };
   const plan = planDeploy(circumstances, await image(), given.sha256, bakeSeconds);

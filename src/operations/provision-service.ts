@@ -1,4 +1,4 @@
-import type { RuleCondition, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Aws, change, read } from '../aws/index.ts';
 import {
   discoveryPath,
@@ -11,15 +11,13 @@ import {
   terraformHash,
   type WebService,
 } from '../config/index.ts';
-import { type Color, colors, containerName, testHeader } from '../deployment/index.ts';
+import { type Color, colors, containerName } from '../deployment/index.ts';
 import { must } from './operation-error.ts';
 import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
+import { deleteRules, projectTag, provisionRules } from './provision-rules.ts';
 import { putDocument } from './put-document.ts';
 import { type OtherRule, RouteConflict, refuseConflict } from './route-conflict.ts';
 import { unlessThere } from './unless-there.ts';
-
-/** On the local runtime all projects of a user share one environment: a rule tells whose service it leads to. */
-const projectTag = 'teal:project';
 
 /** DescribeTags takes 20 ARNs (ELB-API/API_DescribeTags). */
 const tagsPerCall = 20;
@@ -48,14 +46,16 @@ export async function provisionService(
     blue: await provisionGroup(aws, environment, service, 'blue', signal),
     green: await provisionGroup(aws, environment, service, 'green', signal),
   };
-  const rules = await provisionRules(aws, discovery, balancer, project, environment, service, groups, signal);
+  const { listener } = balancer;
+  const { testToken } = discovery;
+  const rules = await provisionRules(aws, { listener, testToken, project, environment, service, groups }, signal);
   const roles = rolesOf(discovery, service);
   await provisionEcs(aws, discovery, environment, service, groups, roles, signal);
   const document: ServiceDiscovery = {
     schema: 1,
     terraformHash: terraformHash(service),
-    places: [{ rule: rules.production }],
-    testPlace: { rule: rules.test },
+    places: placesOf(rules.production),
+    testPlaces: placesOf(rules.test),
     colors: {
       blue: { service: ecsServiceName(service.name, 'blue'), targetGroup: groups.blue },
       green: { service: ecsServiceName(service.name, 'green'), targetGroup: groups.green },
@@ -72,7 +72,13 @@ export async function provisionService(
     },
   };
   await putDocument(aws, discoveryPath(environment, service.name), document, signal);
+  await deleteRules(aws, rules.surplus, signal);
 }
+
+const placesOf = ([first, ...others]: readonly [string, ...string[]]): ServiceDiscovery['places'] => [
+  { rule: first },
+  ...others.map((rule) => ({ rule })),
+];
 
 /** Takes a service's things away again, in the order in which nothing names what is deleted. Absent ones are passed over. */
 export async function unprovisionService(
@@ -107,15 +113,8 @@ export async function unprovisionService(
       change(aws, ecs.client, command, signal, (output) => output.service),
     );
   }
-  for (const place of [...site.places, site.testPlace]) {
-    if (!('rule' in place)) continue;
-    const command = new elb.sdk.DeleteRuleCommand({ RuleArn: place.rule });
-    await unlessThere(
-      'delete a rule',
-      'RuleNotFoundException',
-      change(aws, elb.client, command, signal, (output) => output.$metadata),
-    );
-  }
+  const rules = [...site.places, ...site.testPlaces].flatMap((place) => ('rule' in place ? [place.rule] : []));
+  await deleteRules(aws, rules, signal);
   for (const color of colors) {
     const command = new elb.sdk.DeleteTargetGroupCommand({ TargetGroupArn: site.colors[color].targetGroup });
     must(`delete target group ${color}`, await change(aws, elb.client, command, signal, (output) => output.$metadata));
@@ -162,8 +161,8 @@ async function refuseWhatIsTaken(
       if (!isOurs) others.push({ rule, service: tag('teal:service') ?? 'another rule' });
     }
   }
-  const [route] = service.routes;
-  refuseConflict({ service: service.name, route, priorities: rulePriorities(route.priority) }, others);
+  for (const route of service.routes)
+    refuseConflict({ service: service.name, route, priorities: rulePriorities(route.priority) }, others);
 }
 
 async function provisionLogs(aws: Aws, environment: string, service: WebService, signal: AbortSignal): Promise<string> {
@@ -239,75 +238,6 @@ async function findGroup(aws: Aws, name: string, signal: AbortSignal): Promise<T
     read(aws, client, command, signal, (output) => output.TargetGroups),
   );
   return found?.[0];
-}
-
-async function provisionRules(
-  aws: Aws,
-  discovery: EnvironmentDiscovery,
-  balancer: ProvisionedBalancer,
-  project: string,
-  environment: string,
-  service: WebService,
-  groups: Record<Color, string>,
-  signal: AbortSignal,
-): Promise<{ production: string; test: string }> {
-  const { client, sdk } = await aws.clients.elb();
-  const describe = () => new sdk.DescribeRulesCommand({ ListenerArn: balancer.listener, PageSize: 400 });
-  const rules = must('describe rules', await read(aws, client, describe, signal, (output) => output.Rules));
-  const own = rules.filter((rule) =>
-    rule.Actions?.some((action) =>
-      action.ForwardConfig?.TargetGroups?.some((group) => group.TargetGroupArn === groups.blue),
-    ),
-  );
-  const isTest = (conditions: readonly RuleCondition[] | undefined): boolean =>
-    conditions?.some((condition) => condition.HttpHeaderConfig?.HttpHeaderName === testHeader) ?? false;
-  const [route] = service.routes;
-  const priorities = rulePriorities(route.priority);
-  const conditions: RuleCondition[] = [
-    ...(route.host === null ? [] : [{ Field: 'host-header', HostHeaderConfig: { Values: [route.host] } }]),
-    { Field: 'path-pattern', PathPatternConfig: { Values: [route.path] } },
-  ];
-  const testCondition: RuleCondition = {
-    Field: 'http-header',
-    HttpHeaderConfig: { HttpHeaderName: testHeader, Values: [discovery.testToken] },
-  };
-
-  const provision = async (test: boolean): Promise<string> => {
-    const wanted = test ? [...conditions, testCondition] : conditions;
-    const priority = test ? priorities.test : priorities.production;
-    const there = own.find((rule) => isTest(rule.Conditions) === test);
-    if (there?.RuleArn) {
-      const modify = new sdk.ModifyRuleCommand({ RuleArn: there.RuleArn, Conditions: wanted });
-      must('set the conditions of a rule', await change(aws, client, modify, signal, (output) => output.Rules));
-      if (there.Priority !== String(priority)) {
-        const move = new sdk.SetRulePrioritiesCommand({
-          RulePriorities: [{ RuleArn: there.RuleArn, Priority: priority }],
-        });
-        must('set the priority of a rule', await change(aws, client, move, signal, (output) => output.Rules));
-      }
-      return there.RuleArn;
-    }
-    const create = new sdk.CreateRuleCommand({
-      ListenerArn: balancer.listener,
-      Priority: priority,
-      Conditions: wanted,
-      Actions: [
-        {
-          Type: 'forward',
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: groups.blue, Weight: 100 },
-              { TargetGroupArn: groups.green, Weight: 0 },
-            ],
-          },
-        },
-      ],
-      Tags: toTags({ ...tagsOf(environment, service.name), [projectTag]: project }),
-    });
-    const created = must('create a rule', await change(aws, client, create, signal, (output) => output.Rules));
-    return created[0]?.RuleArn ?? '';
-  };
-  return { test: await provision(true), production: await provision(false) };
 }
 
 /** Two ECS services at desired count 0, on a task definition that is never run. */

@@ -54,7 +54,7 @@ function toSite(environment: string, service: string, about: EnvironmentDiscover
     service,
     terraformHash: found.terraformHash,
     places: found.places.map(toPlace),
-    testPlace: toPlace(found.testPlace),
+    testPlaces: found.testPlaces.map(toPlace),
     colors: found.colors,
     roles: found.roles,
     logGroup: found.logGroup,
@@ -67,5 +67,5 @@ function toSite(environment: string, service: string, about: EnvironmentDiscover
   };
 }
 
-const toPlace = (place: ServiceDiscovery['testPlace']): Place =>
+const toPlace = (place: ServiceDiscovery['places'][number]): Place =>
   'rule' in place ? { kind: 'rule', arn: place.rule } : { kind: 'listener', arn: place.listener };

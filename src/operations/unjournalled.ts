@@ -11,8 +11,7 @@ interface Unjournalled {
   readonly environment: string;
   readonly service: string;
   readonly by: string;
-  readonly rule: string;
-  readonly before: NamedRollbackDone['before'];
+  readonly places: NamedRollbackDone['places'];
   readonly weights: Weights;
 }
 
@@ -36,8 +35,7 @@ function writeRecord(context: Context, service: string, done: NamedRollbackDone)
     environment: context.environment.name,
     service,
     by: context.holder.who,
-    rule: done.rule,
-    before: done.before,
+    places: done.places,
     weights: done.weights,
   };
   const file = join(folder, `${prefixOf(context, service)}${at.replaceAll(':', '')}.json`);

@@ -100,6 +100,46 @@ test('provisioning again makes nothing new, leaves weights alone and brings cond
   expect(rules[1]?.Actions?.[0]?.ForwardConfig?.TargetGroups).toEqual(tuples);
 });
 
+test('each route gets two rules; what a new one begins with is what the others do, and those of a lost one go', async () => {
+  const region = 'eu-west-3';
+  const routes = [
+    { host: 'api.example.com', path: '/*', priority: 10 },
+    { host: 'www.example.com', path: '/api/*', priority: 20 },
+  ];
+  const first = await provision(region, { routes: routes.slice(0, 1) });
+  const { client, sdk } = await first.aws.clients.elb();
+  const [, production] = await first.rules();
+  const tuples = (await first.groups()).map(({ TargetGroupArn }, index) => ({ TargetGroupArn, Weight: 100 * index }));
+  await client.send(
+    new sdk.ModifyRuleCommand({
+      RuleArn: production?.RuleArn,
+      Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups: tuples } }],
+    }),
+  );
+
+  const both = await provision(region, { routes });
+  const rules = await both.rules();
+  expect(rules.map(({ Priority }) => Priority)).toEqual(['19', '20', '39', '40']);
+  expect(rules[3]?.Actions?.[0]?.ForwardConfig?.TargetGroups).toEqual(tuples);
+  const site = await discoverSite(both.aws, both.environment.name, 'api', signal);
+  const arns = (indexes: readonly number[]) => indexes.map((index) => ({ kind: 'rule', arn: rules[index]?.RuleArn }));
+  expect(site).toMatchObject({ value: { site: { places: arns([1, 3]), testPlaces: arns([0, 2]) } } });
+
+  const swapped = await provision(region, {
+    routes: [
+      { ...routes[0], priority: 20 },
+      { ...routes[1], priority: 10 },
+    ],
+  });
+  const hosts = (await swapped.rules()).map(
+    ({ Conditions }) => Conditions?.find(({ Field }) => Field === 'host-header')?.Values?.[0],
+  );
+  expect(hosts).toEqual(['www.example.com', 'www.example.com', 'api.example.com', 'api.example.com']);
+
+  const one = await provision(region, { routes: routes.slice(0, 1) });
+  expect((await one.rules()).map(({ Priority }) => Priority)).toEqual(['19', '20']);
+});
+
 test('what provisioning made of a service can be taken away again, and made anew', async () => {
   const region = 'eu-central-1';
   const { aws, made, service, environment, rules, groups } = await provision(region, {});

@@ -9,6 +9,8 @@ import type { SimulatedWorld } from './world.ts';
 
 /** Clients notice a killed task until health checks do, and until it is replaced. */
 const recoveryMs = 90_000;
+/** A service with a second route has it for `other`; every other one takes any host. */
+const hosts = ['sim', 'other', 'sim'];
 /** New weights are in force this long after a write at the latest. */
 const lagMs = 2_000;
 
@@ -40,7 +42,11 @@ export function watchClients(
 
   const look = (): void => {
     sent += 1;
-    const { target, targetGroup, answer } = request(world, made, { host: 'sim', path: '/', headers: {} });
+    const { target, targetGroup, answer } = request(world, made, {
+      host: hosts[sent % hosts.length] ?? '',
+      path: '/',
+      headers: {},
+    });
     const color = targetGroup === made.groups.green ? 'green' : 'blue';
     const task = target && witness.truth.taskAt(target.identity.id);
     const { by, at } = replaced[color];

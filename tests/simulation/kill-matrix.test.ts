@@ -13,6 +13,7 @@ import { install } from './installation.ts';
 import { isMutation, readCall } from './invariants/call.ts';
 import { checkers, Witness } from './invariants/index.ts';
 import type { Message } from './network.ts';
+import { twoRoutes } from './scenario.ts';
 import { anImage, behaviourOfImage, type Quality, simulatedService } from './simulated-service.ts';
 import { createWorld } from './world.ts';
 
@@ -33,6 +34,8 @@ interface Scene {
   readonly doomed: Intention;
   /** Where another aborts it by force, that one is the doomed. */
   readonly abortedAfterSeconds?: number;
+  /** Two routes, and the listener's default action: each write of weights is three calls. */
+  readonly severalPlaces?: true;
   readonly resumed: readonly string[];
   readonly takenBack: readonly string[];
 }
@@ -67,6 +70,13 @@ const scenes: Readonly<Record<string, Scene>> = {
     resumed: [...taken, 'succeeded'],
     takenBack: [...taken, 'succeeded'],
   },
+  'a deployment to several places': {
+    before: [deploy('good', 'v1')],
+    doomed: deploy('good', 'v2'),
+    severalPlaces: true,
+    resumed: ['succeeded'],
+    takenBack: [...taken, 'succeeded'],
+  },
   'a deployment that fails': {
     before: [deploy('good', 'v1')],
     doomed: deploy('slow', 'v2'),
@@ -92,9 +102,14 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
       keepWarm: '5m',
       limits: { window: '5s', minimumAnswers: 3, failurePercent: 20, p99: '1s' },
     },
-    { deregistrationDelay: '1s', stopTimeout: '2s', targetHealthCheck: { interval: '5s', timeout: '2s' } },
+    {
+      deregistrationDelay: '1s',
+      stopTimeout: '2s',
+      targetHealthCheck: { interval: '5s', timeout: '2s' },
+      ...(scene.severalPlaces && { routes: twoRoutes }),
+    },
   );
-  const made = await install(world, service, 1);
+  const made = await install(world, service, 1, { byDefault: scene.severalPlaces === true });
   const witness = new Witness(world, made);
   witness.add(...checkers.map((check) => check(witness)));
   let processes = 0;

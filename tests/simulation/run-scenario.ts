@@ -62,7 +62,9 @@ const mostCalls = 25_000;
 export async function runScenario(seed: string, scenario: Scenario, options: RunOptions = {}): Promise<Run> {
   const world = createWorld({ seed, behaviourOf: behaviourOfImage, ...(options.listen && { listen: options.listen }) });
   const service = simulatedService(scenario.service.deployment, scenario.service.fields);
-  const made = await install(world, service, scenario.trafficSettleSeconds);
+  const made = await install(world, service, scenario.trafficSettleSeconds, {
+    byDefault: scenario.service.byDefault,
+  });
   const witness = new Witness(world, made);
   witness.add(...checkers.map((check) => check(witness)));
   const play = new Play(world, made, witness, scenario, options);
@@ -349,13 +351,13 @@ class Play {
   /** Only the load balancer answers; an impostor has taken the names of our target groups. */
   #rollBackByName({ to, impostor }: Disturbance & { readonly do: 'rollback-by-name' }): Started {
     const { network, elb } = this.#world;
-    const { groups, rules, service } = this.#made;
+    const { groups, places, service } = this.#made;
     network.outage = {
       match: ({ operation, from }) =>
         operation.includes('.') || (from.startsWith('byname') && operation === 'GetCallerIdentity'),
       how: 'refusing',
     };
-    const owned = [groups.blue, groups.green, rules.production].map((arn) => [arn, elb.tags.get(arn) ?? []] as const);
+    const owned = [groups.blue, groups.green, ...places].map((arn) => [arn, elb.tags.get(arn) ?? []] as const);
     if (impostor)
       for (const [arn, tags] of owned)
         elb.tags.put(
@@ -375,23 +377,25 @@ class Play {
   }
 
   async #writeWeights(aws: Context['aws'], green: number): Promise<void> {
-    const { groups, rules } = this.#made;
+    const { groups, places, listener } = this.#made;
     const { client, sdk } = await aws.clients.elb();
-    const command = new sdk.ModifyRuleCommand({
-      RuleArn: rules.production,
-      Actions: [
-        {
-          Type: 'forward',
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: groups.blue, Weight: 100 - green },
-              { TargetGroupArn: groups.green, Weight: green },
-            ],
-          },
-        },
-      ],
-    });
-    await call(client, command, { clock: aws.clock, deadline: ms(4_500) }, (output) => output.Rules);
+    const TargetGroups = [
+      { TargetGroupArn: groups.blue, Weight: 100 - green },
+      { TargetGroupArn: groups.green, Weight: green },
+    ];
+    const actions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+    const limit = { clock: aws.clock, deadline: ms(4_500) };
+    // Whoever writes by hand thinks of one place or of all.
+    const written = places.length > 1 && this.#chaos.int(2) === 0 ? places.slice(-1) : places;
+    for (const place of written) {
+      if (place === listener) {
+        const command = new sdk.ModifyListenerCommand({ ListenerArn: place, DefaultActions: actions });
+        await call(client, command, limit, (output) => output.Listeners);
+      } else {
+        const command = new sdk.ModifyRuleCommand({ RuleArn: place, Actions: actions });
+        await call(client, command, limit, (output) => output.Rules);
+      }
+    }
   }
 
   #start(name: string, command: (context: Context) => Promise<unknown>): Started {
@@ -424,4 +428,7 @@ const isExpected = (error: unknown): boolean =>
   error instanceof LeaseLost || error instanceof JournalError || error instanceof OperationError;
 
 const changesTheWorld = ({ operation }: Message): boolean =>
-  operation === 'ModifyRule' || operation.endsWith('.UpdateService') || operation.endsWith('.RegisterTaskDefinition');
+  operation === 'ModifyRule' ||
+  operation === 'ModifyListener' ||
+  operation.endsWith('.UpdateService') ||
+  operation.endsWith('.RegisterTaskDefinition');

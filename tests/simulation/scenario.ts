@@ -54,7 +54,7 @@ export interface Act {
 
 /** Everything that a seed decides before its run begins. */
 export interface Scenario {
-  readonly service: { readonly deployment: object; readonly fields: object };
+  readonly service: { readonly deployment: object; readonly fields: object; readonly byDefault: boolean };
   readonly trafficSettleSeconds: number;
   readonly rates: FaultRates;
   /** Faults in the first act too; else it only prepares the stage. */
@@ -73,6 +73,12 @@ const strategies = [
   { linear: { weight: 40, every: '10s' } },
   { steps: [{ weight: 20, hold: { bake: '10s' } }, { weight: 60, hold: { bake: '5s' } }, { weight: 100 }] },
 ] as const;
+
+/** Two places: the second takes what a third of the simulated clients ask for. */
+export const twoRoutes = [
+  { path: '/*', priority: 10 },
+  { host: 'other', path: '/*', priority: 5 },
+];
 
 const bad: readonly Quality[] = [
   'crashes-at-start',
@@ -232,6 +238,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
     return Array.from({ length: 1 + random.int(4) }, (_, index) => act(index === 0));
   };
   const acts = chosenActs();
+  const chancePlaces = random.fork('places');
+  const hasSeveralPlaces = chancePlaces.int(3) === 0;
   // Holds that are long enough for a scene to play in.
   const strategy =
     leaning === 'any' && !isRare ? pick(strategies) : { canary: { weight: 10, bake: isRare ? '20s' : '60s' } };
@@ -246,7 +254,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         ...(chance(15) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
         ...(chance(20) && { limits: { window: '15s', minimumAnswers: 28, failurePercent: 20, p99: '1s' } }),
       },
-      fields: { scaling: { min: pick([1, 2, 2, 3]) } },
+      fields: { scaling: { min: pick([1, 2, 2, 3]) }, ...(hasSeveralPlaces && { routes: twoRoutes }) },
+      byDefault: hasSeveralPlaces && chancePlaces.int(3) === 0,
     },
     trafficSettleSeconds: leaning === 'any' ? pick([10, 20, 60]) : 10,
     rates: leaning === 'any' ? evenly(pick([0, 0.04, 0.08, 0.12])) : {},

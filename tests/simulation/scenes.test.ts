@@ -234,7 +234,9 @@ describe('a first deployment', () => {
     const { stage, driver } = await begun();
     const foreign = stage.start('foreign-weights', async ({ aws, traffic, signal, environment }) => {
       const site = await discoverSite(aws, environment.name, stage.service.name, signal);
-      if (site.ok) await traffic.write(site.value.site, { blue: 70, green: 30 }, signal);
+      if (!site.ok) return;
+      const { places } = site.value.site;
+      for (const place of places) await traffic.write(site.value.site, place, { blue: 70, green: 30 }, signal);
     });
     await stage.until(() => foreign.gone() && driver.gone());
     expect(outcomes(stage)).toEqual(['halted']);

@@ -1,4 +1,4 @@
-import type { Color } from '../../src/deployment/index.ts';
+import { type Color, shareOf } from '../../src/deployment/index.ts';
 import type { EcsTask } from '../../src/local/services/ecs/task.ts';
 import type { Installation } from './installation.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -42,7 +42,10 @@ export interface Snapshot {
 
 /** The true state of an installation. */
 export interface Truth {
+  /** As all places show them alike; else the mean of their shares, so that 0 and 100 mean that of every one. */
   weights(): TrueWeights;
+  /** Of one place. */
+  weightsAt(place: string): TrueWeights;
   /** Those that the next request is drawn by. */
   weightsInForce(): TrueWeights;
   color(color: Color): TrueColor;
@@ -94,23 +97,25 @@ export function truthOf(world: SimulatedWorld, made: Installation): Truth {
     };
   };
 
-  const weights = (): TrueWeights => {
-    const actions = elb.rules.get(made.rules.production)?.actions ?? [];
+  const weightsAt = (place: string): TrueWeights => {
+    const actions = elb.rules.get(place)?.actions ?? elb.listeners.get(place)?.defaultActions ?? [];
     return weightsFrom(actions.find((action) => action.Type === 'forward')?.ForwardConfig?.TargetGroups ?? []);
   };
+  const weightsInForceAt = (place: string): TrueWeights =>
+    weightsFrom(
+      elb.plane
+        .weights(made.listener, place === made.listener ? (elb.plane.listener(place)?.rules.at(-1)?.arn ?? '') : place)
+        .map(({ targetGroupArn, weight }) => ({ TargetGroupArn: targetGroupArn, Weight: weight })),
+    );
 
   return {
-    weights,
-    weightsInForce: () =>
-      weightsFrom(
-        elb.plane
-          .weights(made.listener, made.rules.production)
-          .map(({ targetGroupArn, weight }) => ({ TargetGroupArn: targetGroupArn, Weight: weight })),
-      ),
+    weights: () => together(made.places.map(weightsAt)),
+    weightsAt,
+    weightsInForce: () => together(made.places.map(weightsInForceAt)),
     color,
     snapshot: () => ({
       at: world.scheduler.clock.monotonic(),
-      weights: weights(),
+      weights: together(made.places.map(weightsAt)),
       colors: { blue: color('blue'), green: color('green') },
     }),
     taskAt(address) {
@@ -118,4 +123,11 @@ export function truthOf(world: SimulatedWorld, made: Installation): Truth {
       return task && toTask(task);
     },
   };
+}
+
+function together(all: readonly TrueWeights[]): TrueWeights {
+  const [first = { blue: 0, green: 0 }] = all;
+  if (all.every(({ blue, green }) => blue === first.blue && green === first.green)) return first;
+  const mean = (color: Color): number => all.reduce((sum, each) => sum + (shareOf(color, each) || 0), 0) / all.length;
+  return { blue: mean('blue'), green: mean('green') };
 }

@@ -69,7 +69,9 @@ function takeBackError(error: TakeBackError, service: string, environment: strin
         `${error.why}, and without the journal the colour to return to is not guessed. Name it: teal rollback ${service} --to blue (or green). Nothing was changed.`,
       );
     case 'by-name':
-      return new CliError('refused', `${namedErrorText(error.error)} Nothing was changed.`);
+      return error.error.kind === 'partly'
+        ? new CliError('unexpected', `${namedErrorText(error.error)} Run the same command again.`)
+        : new CliError('refused', `${namedErrorText(error.error)} Nothing was changed.`);
   }
 }
 
@@ -77,6 +79,8 @@ function namedErrorText(error: NamedRollbackError): string {
   switch (error.kind) {
     case 'call':
       return `The load balancer does not do it: ${callText(error.error)}.`;
+    case 'partly':
+      return `${error.written} of ${error.places} places were written, then the load balancer did not do it: ${callText(error.error)}.`;
     case 'group-missing':
       return `There is no target group ${error.name}.`;
     case 'not-confirmed':

@@ -103,7 +103,7 @@ export function aSite(fields: Partial<Site> = {}): Site {
     service: 'web',
     terraformHash: 'hash',
     places: [{ kind: 'rule', arn: `${elb}:listener-rule/app/test/1/2/production` }],
-    testPlace: { kind: 'rule', arn: `${elb}:listener-rule/app/test/1/2/test` },
+    testPlaces: [{ kind: 'rule', arn: `${elb}:listener-rule/app/test/1/2/test` }],
     colors: {
       blue: { service: 'web-blue', targetGroup: `${elb}:targetgroup/web-blue/1` },
       green: { service: 'web-green', targetGroup: `${elb}:targetgroup/web-green/2` },

@@ -65,7 +65,7 @@ export const unanswered = (act: Act): EntryBody[] => [
 ];
 export const refused = (act: Act): EntryBody[] => [
   intended(act),
-  { kind: 'refused', body: { act, code: 'AccessDenied', message: 'no' } },
+  { kind: 'refused', body: { act, code: 'AccessDenied', message: 'no', partly: false } },
 ];
 /** `hold` is what the sender of a promote saw. */
 export const requested = (kind: RequestKind, hold = 'shifting/0'): EntryBody => ({

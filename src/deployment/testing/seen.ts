@@ -69,7 +69,7 @@ export function seen(
   const { plan = aPlan(), share = 0, idle = aColor(), live, ...fields } = given;
   const former = live ?? (plan.first ? anEmptyColor() : aColor({ taskDefinition: liveTaskDefinition }));
   return {
-    traffic: { production: [weightsFor(plan.to, percent(share))], test: weightsFor(plan.to, percent(100)) },
+    traffic: { production: [weightsFor(plan.to, percent(share))], test: [weightsFor(plan.to, percent(100))] },
     fleet: plan.to === 'green' ? { green: idle, blue: former } : { blue: idle, green: former },
     requests: [],
     probes: { answers: 0, failed: 0, p50Ms: 0, p99Ms: 0, overMs: 0, example: '' },

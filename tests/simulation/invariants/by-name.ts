@@ -11,15 +11,16 @@ export const byName = (witness: Witness): Checker => {
       witness.disturb();
       const count = (writes.get(actor) ?? 0) + 1;
       writes.set(actor, count);
-      if (count > 1) witness.report(8, `${actor} writes ${count} times`);
-      const { environment, service, groups } = witness.made;
-      for (const arn of [call.rule, groups.blue, groups.green]) {
+      const { environment, service, groups, places, listener } = witness.made;
+      if (count > places.length) witness.report(8, `${actor} writes ${count} times to ${places.length} places`);
+      // A listener is the environment's: it carries no tag of a service.
+      const named = call.rule === listener ? [groups.blue, groups.green] : [call.rule, groups.blue, groups.green];
+      for (const arn of named) {
         const tags = Object.fromEntries((witness.world.elb.tags.get(arn) ?? []).map(({ Key, Value }) => [Key, Value]));
         if (tags['teal:environment'] !== environment.name || tags['teal:service'] !== service.name)
           witness.report(8, `${actor} writes to ${arn} of ${tags['teal:environment']}/${tags['teal:service']}`);
       }
-      if (call.rule !== witness.made.rules.production)
-        witness.report(8, `${actor} writes to another rule: ${call.rule}`);
+      if (!places.includes(call.rule)) witness.report(8, `${actor} writes to another rule: ${call.rule}`);
     },
   };
 };

@@ -32,6 +32,7 @@ export function readCall(message: Message, made: Installation): Call {
     case 'DescribeRules':
       return { kind: 'read-rules' };
     case 'ModifyRule':
+    case 'ModifyListener':
       return readModifyRule(message.body, made);
     case 'RegisterTaskDefinition':
       return { kind: 'register' };
@@ -54,14 +55,14 @@ export function readCall(message: Message, made: Installation): Call {
 
 function readModifyRule(body: string, made: Installation): Call {
   const fields = new URLSearchParams(body);
-  const rule = fields.get('RuleArn') ?? '';
+  const rule = fields.get('RuleArn') ?? fields.get('ListenerArn') ?? '';
   const weights: Record<Color, number> = { blue: 0, green: 0 };
   for (const [name, value] of fields) {
     const color = colors.find((candidate) => made.groups[candidate] === value);
     if (color && name.endsWith('.TargetGroupArn') && name.includes('TargetGroups'))
       weights[color] = Number(fields.get(name.replace(/TargetGroupArn$/, 'Weight')) ?? 1);
   }
-  return rule === made.rules.test ? { kind: 'set-test-weights', weights } : { kind: 'set-weights', rule, weights };
+  return made.testRules.includes(rule) ? { kind: 'set-test-weights', weights } : { kind: 'set-weights', rule, weights };
 }
 
 function readUpdateService(body: string, made: Installation): Call {

@@ -8,9 +8,9 @@ import type { Checker, Witness } from './witness.ts';
 export const capacity = (witness: Witness): Checker => ({
   sent(call, actor) {
     const { plan } = witness;
-    if (call.kind !== 'set-weights' || call.rule !== witness.made.rules.production || !plan) return;
+    if (call.kind !== 'set-weights' || !witness.made.places.includes(call.rule) || !plan) return;
     const raised = (['blue', 'green'] as const).find(
-      (color) => share(color, call.weights) > share(color, witness.truth.weights()),
+      (color) => share(color, call.weights) > share(color, witness.truth.weightsAt(call.rule)),
     );
     if (!raised) return;
     const byName = isByName(witness, call, actor);

@@ -12,7 +12,7 @@ export const intents = (witness: Witness): Checker => ({
   done(call, actor) {
     if (call.kind !== 'append') return;
     const entry = witness.journal.find(({ seq }) => seq === call.seq);
-    if (entry?.kind === 'refused') {
+    if (entry?.kind === 'refused' && !entry.body.partly) {
       const { act } = entry.body;
       const intended = witness.journal.findLast(
         (other) =>

@@ -5,7 +5,7 @@ import type { Checker, Witness } from './witness.ts';
 /** 2: the last healthy capacity stays in traffic; what has weight is neither shrunk nor replaced. */
 export const lastCapacity = (witness: Witness): Checker => ({
   sent(call, actor) {
-    if (call.kind === 'set-weights' && call.rule === witness.made.rules.production) {
+    if (call.kind === 'set-weights' && witness.made.places.includes(call.rule)) {
       for (const color of ['blue', 'green'] as const) {
         const other = otherColor(color);
         if (share(color, call.weights) > 0) continue;
