@@ -40,7 +40,7 @@ function operationTables(): string {
   return `\n${of.join('\n\n')}\n`;
 }
 
-const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff'>, string>> = {
+const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff' | 'metricLag'>, string>> = {
   weightLag: 'from a write of weights until new requests follow it',
   trafficSettle: 'what teal allows for that and for slower nodes',
   provisioning: 'PROVISIONING',
@@ -50,6 +50,8 @@ const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff'
   schedulerTick: "the service scheduler's tick",
   registration: 'from RegisterTargets to the first health check',
   settling: 'RUNNING until healthy, for a task without any health check',
+  metricPeriod: 'between two points of a metric of load balancers and tasks',
+  alarmEvaluation: 'between two evaluations of an alarm',
 };
 
 function timingTable(): string {
@@ -60,9 +62,15 @@ function timingTable(): string {
   });
   const backOff = ({ restartBackOff }: Timing) =>
     `${timeText(restartBackOff.first)} to ${timeText(restartBackOff.most)}`;
+  const lag = ({ metricLag: { least, most } }: Timing) =>
+    least === most ? timeText(least) : `${timeText(least)} to ${timeText(most)}`;
   return table(
     ['', '`instant` (default)', '`aws-like`'],
-    [...rows, ['wait before a crashing task is started again', backOff(instant), backOff(awsLike)]],
+    [
+      ...rows,
+      ["from the end of a metric's period until its point can be seen", lag(instant), lag(awsLike)],
+      ['wait before a crashing task is started again', backOff(instant), backOff(awsLike)],
+    ],
   );
 }
 

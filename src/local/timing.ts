@@ -23,6 +23,12 @@ export interface Timing {
   readonly settling: Ms;
   /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
+  /** How far apart the points are that load balancers and tasks tell CloudWatch. */
+  readonly metricPeriod: Ms;
+  /** From the end of such a point's period until the point can be seen. */
+  readonly metricLag: { readonly least: Ms; readonly most: Ms };
+  /** How often an alarm is evaluated. One with a period below a minute: every 10 s, or as often as this if that is shorter. */
+  readonly alarmEvaluation: Ms;
 }
 
 /** Sources: the observed traces in AWS's documentation and public reports, as middle values. */
@@ -38,6 +44,9 @@ export const awsLike: Timing = {
   registration: ms(1_000),
   settling: ms(40_000),
   restartBackOff: { first: ms(5_000), most: ms(900_000) },
+  metricPeriod: ms(60_000),
+  metricLag: { least: ms(60_000), most: ms(120_000) },
+  alarmEvaluation: ms(60_000),
 };
 
 /** As fast as a machine allows; no figure measured under it is AWS's. */
@@ -53,6 +62,9 @@ export const instant: Timing = {
   registration: ms(5),
   settling: ms(50),
   restartBackOff: { first: ms(500), most: ms(30_000) },
+  metricPeriod: ms(1_000),
+  metricLag: { least: ms(0), most: ms(0) },
+  alarmEvaluation: ms(1_000),
 };
 
 /** By name, as options and the health answer give it. */

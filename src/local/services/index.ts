@@ -1,4 +1,5 @@
 import type { AnyService } from '../service.ts';
+import { cloudwatch } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
 import { createEcs } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
@@ -13,4 +14,4 @@ const ecs = createEcs({
 });
 
 /** Every AWS service that the runtime imitates. */
-export const services: readonly AnyService[] = [sts, ssm, dynamodb, logs, elbv2, ecs];
+export const services: readonly AnyService[] = [sts, ssm, dynamodb, logs, cloudwatch, elbv2, ecs];

@@ -1,0 +1,32 @@
+import type * as sdk from '@aws-sdk/client-cloudwatch';
+import type { Handler, InputOf, OutputOf } from '../../service.ts';
+import type { Collection } from '../../store/store.ts';
+import type { World } from '../../world.ts';
+import { AlarmWatch } from './alarm-watch.ts';
+import { MetricData } from './metric-data.ts';
+
+/** CloudWatch in one account and region. */
+export interface CloudWatchState {
+  readonly world: World;
+  readonly data: MetricData;
+  readonly alarms: AlarmWatch;
+  /** By the ARN of what they are on. */
+  readonly tags: Collection<TagRecord>;
+}
+
+export type TagRecord = { readonly [key: string]: string };
+
+/** A handler of CloudWatch, typed by the operation's own name. */
+export type Operation<Name extends string> = Handler<
+  CloudWatchState,
+  InputOf<typeof sdk, Name>,
+  OutputOf<typeof sdk, Name>
+>;
+
+export function createCloudWatchState(world: World): CloudWatchState {
+  const data = new MetricData(world);
+  return { world, data, alarms: new AlarmWatch(world, data), tags: world.store.collection('cloudwatch/tags') };
+}
+
+export const alarmArn = (world: World, name: string): string =>
+  `arn:aws:cloudwatch:${world.region}:${world.account}:alarm:${name}`;
