@@ -52,6 +52,7 @@ const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff'
   settling: 'RUNNING until healthy, for a task without any health check',
   metricPeriod: 'between two points of a metric of load balancers and tasks',
   alarmEvaluation: 'between two evaluations of an alarm',
+  scalingReaction: "from a scalable target's limits or a policy's alarm to the desired count",
 };
 
 function timingTable(): string {

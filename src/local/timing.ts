@@ -21,6 +21,8 @@ export interface Timing {
   readonly registration: Ms;
   /** How long a task without any health check must be RUNNING to count as healthy. */
   readonly settling: Ms;
+  /** From new limits of a scalable target, or from an alarm of its policy, to the service's new desired count. */
+  readonly scalingReaction: Ms;
   /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
   /** How far apart the points are that load balancers and tasks tell CloudWatch. */
@@ -43,6 +45,7 @@ export const awsLike: Timing = {
   schedulerTick: ms(5_000),
   registration: ms(1_000),
   settling: ms(40_000),
+  scalingReaction: ms(1_000),
   restartBackOff: { first: ms(5_000), most: ms(900_000) },
   metricPeriod: ms(60_000),
   metricLag: { least: ms(60_000), most: ms(120_000) },
@@ -61,6 +64,7 @@ export const instant: Timing = {
   schedulerTick: ms(20),
   registration: ms(5),
   settling: ms(50),
+  scalingReaction: ms(10),
   restartBackOff: { first: ms(500), most: ms(30_000) },
   metricPeriod: ms(1_000),
   metricLag: { least: ms(0), most: ms(0) },

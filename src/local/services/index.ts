@@ -1,7 +1,8 @@
 import type { AnyService } from '../service.ts';
+import { createApplicationAutoScaling } from './application-autoscaling/index.ts';
 import { cloudwatch } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
-import { createEcs } from './ecs/index.ts';
+import { createEcs, scalableService } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
 import { logs, taskOutput } from './logs/logs.ts';
 import { parameterValue, ssm } from './ssm/ssm.ts';
@@ -13,5 +14,18 @@ const ecs = createEcs({
   output: (world) => taskOutput(world.use(logs)),
 });
 
+const applicationAutoScaling = createApplicationAutoScaling({
+  service: (world, cluster, service) => scalableService(world.use(ecs), cluster, service),
+});
+
 /** Every AWS service that the runtime imitates. */
-export const services: readonly AnyService[] = [sts, ssm, dynamodb, logs, cloudwatch, elbv2, ecs];
+export const services: readonly AnyService[] = [
+  sts,
+  ssm,
+  dynamodb,
+  logs,
+  cloudwatch,
+  elbv2,
+  ecs,
+  applicationAutoScaling,
+];

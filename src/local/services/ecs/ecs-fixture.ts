@@ -28,6 +28,7 @@ export interface EcsFixture {
   readonly clock: VirtualClock;
   readonly runtime: Runtime;
   readonly world: World;
+  readonly ecs: ReturnType<typeof createEcs>;
   readonly tasks: SimulatedTasks;
   readonly behaviours: Map<string, Behaviour>;
   readonly output: Output;
@@ -80,6 +81,7 @@ export function ecsFixture(
     clock,
     runtime,
     world,
+    ecs,
     tasks,
     behaviours,
     output,

@@ -32,6 +32,7 @@ import { updateService } from './update-service.ts';
 
 export type { EcsState } from './ecs-state.ts';
 export type { Neighbours } from './neighbours.ts';
+export { scalableService } from './scalable-service.ts';
 export { createUtilizationMeter, type TaskUtilization, type UtilizationMeter } from './utilization.ts';
 
 const operations = {

@@ -2,17 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ms, seconds } from '../../../base/index.ts';
 import { healthyBehaviour } from '../../tasks/simulated/index.ts';
 import { aService, completed, ecsFixture, network, tasksOf, until } from './ecs-fixture.ts';
-import type { createEcs } from './index.ts';
 import { createUtilizationMeter, type TaskUtilization } from './utilization.ts';
 
 function meterOf(fixture: ReturnType<typeof ecsFixture>) {
-  const state = fixture.world.use<ReturnType<ReturnType<typeof createEcs>['create']>>({
-    name: 'ecs',
-    create: () => {
-      throw new Error('the fixture has made it');
-    },
-  });
-  const meter = createUtilizationMeter(state);
+  const meter = createUtilizationMeter(fixture.world.use(fixture.ecs));
   return (): readonly TaskUtilization[] => {
     let found: readonly TaskUtilization[] = [];
     meter.read((tasks) => {
