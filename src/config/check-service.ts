@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { awsCron } from './aws-cron.ts';
 import { deploymentFields } from './deployment-schema.ts';
 import { type Diagnostic, diagnosticAt, nearest } from './diagnostic.ts';
 import { durationText } from './duration.ts';
@@ -154,25 +155,37 @@ function checkContainerHealthCheck(raw: unknown): Finding[] {
 }
 
 function checkScaling(raw: unknown): Finding[] {
-  const { min, max, cpuPercent } = rightFields(scalingFields, valueAt(raw, ['scaling']));
+  const { min, max, ...others } = rightFields(scalingFields, valueAt(raw, ['scaling']));
   const findings: Finding[] = [];
   if (min !== undefined && max !== undefined && max < min) {
     findings.push({ path: ['scaling', 'max'], message: `must not be less than "min", which is ${min}` });
   }
-  if (cpuPercent !== undefined && min !== undefined && (max ?? min) === min) {
+  for (const name of ['cpuPercent', 'memoryPercent', 'requestsPerTarget'] as const) {
+    if (others[name] === undefined || min === undefined || (max ?? min) !== min) continue;
     findings.push({
-      path: ['scaling', 'cpuPercent'],
+      path: ['scaling', name],
       message: `needs a "max" above "min" (${min}): there is nothing to choose`,
     });
   }
+  if (others.requestsPerTarget !== undefined && valueAt(raw, ['kind']) === 'worker')
+    findings.push({
+      path: ['scaling', 'requestsPerTarget'],
+      message: 'belongs to a web service; this one is a worker',
+    });
   const schedules = valueAt(raw, ['scaling', 'schedules']);
   return [...findings, ...(Array.isArray(schedules) ? schedules : []).flatMap(checkSchedule)];
 }
 
 function checkSchedule(raw: unknown, index: number): Finding[] {
   const path = ['scaling', 'schedules', index];
-  const { min, max, timezone } = rightFields(scheduleFields, raw);
+  const { min, max, timezone, cron } = rightFields(scheduleFields, raw);
   const findings: Finding[] = [];
+  if (cron !== undefined && awsCron(cron) === undefined) {
+    findings.push({
+      path: [...path, 'cron'],
+      message: 'names both a day of month and a day of week: AWS takes one of them, and "*" or "?" for the other',
+    });
+  }
   if (valueAt(raw, ['min']) === undefined && valueAt(raw, ['max']) === undefined) {
     findings.push({ path, message: 'changes nothing: it needs "min", "max" or both' });
   }

@@ -1,3 +1,4 @@
+export { awsCron } from './aws-cron.ts';
 export type { CodeFrame, Diagnostic, SourceFile } from './diagnostic.ts';
 export { nearest } from './diagnostic.ts';
 export {
@@ -24,3 +25,4 @@ export { pathCovers } from './path-pattern.ts';
 export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';
 export { findProjectRoot, readProject, readProjectToBuild } from './read-project.ts';
 export { renderDiagnostics } from './render-diagnostics.ts';
+export { isScaled } from './scaled.ts';

@@ -57,7 +57,7 @@ describe('a service', () => {
       command: null,
       stickiness: null,
       routes: [{ host: null, path: '/*', priority: 10 }],
-      scaling: { min: 2, max: 2, cpuPercent: null, schedules: [] },
+      scaling: { min: 2, max: 2, cpuPercent: null, memoryPercent: null, requestsPerTarget: null, schedules: [] },
       deployment: {
         steps: [{ weight: 100, hold: { bakeSeconds: 0 } }],
         healthTimeoutSeconds: 600,

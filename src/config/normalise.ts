@@ -44,6 +44,8 @@ export function normaliseService(name: string, path: string, file: ServiceFile):
       min: scaling.min,
       max: scaling.max ?? scaling.min,
       cpuPercent: scaling.cpuPercent ?? null,
+      memoryPercent: scaling.memoryPercent ?? null,
+      requestsPerTarget: scaling.requestsPerTarget ?? null,
       schedules: scaling.schedules.map(({ cron, timezone, min, max }) => ({
         cron,
         timezone,

@@ -28,6 +28,8 @@ const changes: Readonly<Record<keyof typeof owners, object>> = {
   'scaling.min': { scaling: { min: 3 } },
   'scaling.max': { scaling: { max: 5 } },
   'scaling.cpuPercent': { scaling: { max: 5, cpuPercent: 60 } },
+  'scaling.memoryPercent': { scaling: { max: 5, memoryPercent: 60 } },
+  'scaling.requestsPerTarget': { scaling: { max: 5, requestsPerTarget: 60 } },
   'scaling.schedules': { scaling: { schedules: [{ cron: '0 7 * * *', min: 4 }] } },
   'deployment.controller': { deployment: { controller: 'ecs' } },
   'deployment.strategy': { deployment: { strategy: { canary: { weight: 10 } } } },

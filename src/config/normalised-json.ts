@@ -35,6 +35,8 @@ function terraformFields(service: Service): Readonly<Record<string, unknown>> {
     ...byName('uses.tables', uses.tables, ({ sortKey, ...rest }) => (sortKey ? { ...rest, sortKey } : rest)),
     'logs.retentionDays': logs.retentionDays,
     'scaling.cpuPercent': scaling.cpuPercent,
+    'scaling.memoryPercent': scaling.memoryPercent,
+    'scaling.requestsPerTarget': scaling.requestsPerTarget,
     ...byName('scaling.schedules', scaling.schedules, withoutDefaults({ timezone: 'UTC', min: null, max: null })),
     'deployment.controller': deployment.controller,
     ...(service.kind === 'web' ? webFields(service) : {}),

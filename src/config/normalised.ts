@@ -118,6 +118,10 @@ export interface Scaling {
   readonly max: number;
   /** Target tracking on CPU; `null`: none. */
   readonly cpuPercent: number | null;
+  /** Target tracking on memory; `null`: none. */
+  readonly memoryPercent: number | null;
+  /** Target tracking on the requests that each task gets in a minute; `null`: none. */
+  readonly requestsPerTarget: number | null;
   readonly schedules: readonly ScalingSchedule[];
 }
 

@@ -38,6 +38,8 @@ export const owners = {
   'scaling.min': { owner: 'engine', becomes: 'the desired count and the scalable targets' },
   'scaling.max': { owner: 'engine', becomes: 'the scalable targets' },
   'scaling.cpuPercent': { owner: 'terraform', becomes: 'the scaling policies' },
+  'scaling.memoryPercent': { owner: 'terraform', becomes: 'the scaling policies' },
+  'scaling.requestsPerTarget': { owner: 'terraform', becomes: "the scaling policies, each on its own colour's group" },
   'scaling.schedules': { owner: 'terraform', becomes: 'the scheduled actions' },
   'deployment.controller': { owner: 'terraform', becomes: 'which resources there are' },
   'deployment.strategy': { owner: 'engine', becomes: 'the steps of the plan' },

@@ -232,6 +232,16 @@ describe('problems', () => {
     ],
     [
       'CPU tracking without room',
+      { scaling: { min: 2, max: 4, schedules: [{ cron: '0 7 1 * MON', min: 3 }] } },
+      'scaling.schedules[0].cron: names both a day of month and a day of week: AWS takes one of them, and "*" or "?" for the other',
+    ],
+    [
+      'requests to follow without room to choose',
+      { scaling: { requestsPerTarget: 100 } },
+      'scaling.requestsPerTarget: needs a "max" above "min" (2): there is nothing to choose',
+    ],
+    [
+      'CPU to follow without room to choose',
       { scaling: { cpuPercent: 50 } },
       'scaling.cpuPercent: needs a "max" above "min" (2): there is nothing to choose',
     ],

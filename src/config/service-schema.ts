@@ -156,6 +156,14 @@ export const scalingFields = {
     description: 'Keeps the average CPU load near this, between `min` and `max` tasks.',
     examples: [60],
   }),
+  memoryPercent: optional(z.int().min(1).max(100), {
+    description: 'Keeps the average memory in use near this, between `min` and `max` tasks.',
+    examples: [70],
+  }),
+  requestsPerTarget: optional(z.int().min(1).max(10_000_000), {
+    description: 'Keeps the requests that each task gets in a minute near this, between `min` and `max` tasks.',
+    examples: [1000],
+  }),
   schedules: withDefault(z.array(z.strictObject(scheduleFields)), defaults.schedules, {
     description: 'Other limits at certain times.',
     examples: [[{ cron: '0 7 * * MON-FRI', timezone: 'Europe/Berlin', min: 4 }]],
