@@ -1,3 +1,4 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECSClient } from '@aws-sdk/client-ecs';
@@ -51,6 +52,9 @@ export interface Clients {
   ssm(): Promise<Service<typeof import('@aws-sdk/client-ssm'), SSMClient>>;
   sts(): Promise<Service<typeof import('@aws-sdk/client-sts'), STSClient>>;
   logs(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch-logs'), CloudWatchLogsClient>>;
+  autoscaling(): Promise<
+    Service<typeof import('@aws-sdk/client-application-auto-scaling'), ApplicationAutoScalingClient>
+  >;
   /** Requests sent so far by operation, such as `ECS.DescribeServices`: each attempt is one. */
   readonly calls: ReadonlyMap<string, number>;
   /** Closes idle connections. */
@@ -64,6 +68,7 @@ const modules = {
   ssm: once(() => import('@aws-sdk/client-ssm')),
   sts: once(() => import('@aws-sdk/client-sts')),
   logs: once(() => import('@aws-sdk/client-cloudwatch-logs')),
+  autoscaling: once(() => import('@aws-sdk/client-application-auto-scaling')),
 };
 
 /** Loads every SDK module now, so that no later first use waits for the disk. */
@@ -130,6 +135,10 @@ export function createClients(options: ClientOptions): Clients {
     logs: once(async () => {
       const sdk = await modules.logs();
       return { sdk, client: prepared(new sdk.CloudWatchLogsClient(settings)) };
+    }),
+    autoscaling: once(async () => {
+      const sdk = await modules.autoscaling();
+      return { sdk, client: prepared(new sdk.ApplicationAutoScalingClient(settings)) };
     }),
     calls,
     destroy() {

@@ -8,5 +8,6 @@ export { elbNamedTraffic } from './named-traffic.ts';
 export { type Parameter, readParameters } from './parameters.ts';
 export { httpProber, probeUserAgent } from './prober.ts';
 export { locateOrigin } from './route.ts';
+export { applicationAutoScaling, scalableDimension, scalableResource } from './scaling.ts';
 export { type RegisteredDefinition, readTaskDefinition } from './task-definition-reader.ts';
 export { elbTraffic } from './traffic.ts';

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { ulid } from 'ulid';
-import { createClients, dynamoJournal, ecsFleet, elbNamedTraffic, elbTraffic, httpProber } from '../aws/index.ts';
+import {
+  applicationAutoScaling,
+  createClients,
+  dynamoJournal,
+  ecsFleet,
+  elbNamedTraffic,
+  elbTraffic,
+  httpProber,
+} from '../aws/index.ts';
 import { systemClock, systemRandom } from '../base/index.ts';
 import {
   type Environment,
@@ -93,6 +101,7 @@ export async function compose(
     clock: systemClock,
     traffic: elbTraffic(aws),
     fleet: ecsFleet(aws),
+    scaling: applicationAutoScaling(aws),
     prober: httpProber(systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),
     holder: { who: whoAmI(), where: `${hostname()}:${process.pid}`, since: systemClock.now() },

@@ -38,6 +38,8 @@ const serviceDocument = z.object({
     capacityProviders: z.array(z.object({ provider: text, weight: z.int().min(0), base: z.int().min(0) })),
     execute: z.boolean(),
   }),
+  /** Whether both colours have scalable targets. */
+  scalable: z.boolean().default(false),
 });
 
 const serviceDiscovery = serviceDocument.transform(({ testPlace, testPlaces, ...document }, { addIssue }) => {

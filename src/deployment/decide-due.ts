@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { healthyAny } from './capacity.ts';
-import type { Color } from './color.ts';
+import { type Color, otherColor } from './color.ts';
+import { followLive, limitsDown, limitsOfLive } from './decide-scaling.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import type { Observation } from './observation.ts';
 import { restLeftMs } from './rest.ts';
@@ -16,6 +17,8 @@ export function decideDue(state: StreamState, seen: Observation, guards: Guards 
   const deployment = state.deployment;
   const late = deployment && decideLateWrite(state, deployment, seen);
   if (late) return late;
+  const moved = deployment && decideLiveLimits(state, deployment, seen);
+  if (moved) return moved;
   const color = deployment && colorToScaleDown(deployment);
   if (!deployment || !color || deployment.scaledDown.includes(color) || deployment.stuck) return { do: 'rest' };
   if (seen.fleet[color].desired === 0 && seen.fleet[color].running === 0) return { do: 'rest' };
@@ -24,10 +27,23 @@ export function decideDue(state: StreamState, seen: Observation, guards: Guards 
   if (!weights || !explains(state, seen.traffic)) return { do: 'rest' };
   if (guards.has('last-capacity') && weights[color] > 0) return { do: 'rest' };
   const warmLeft = keepWarmLeftMs(deployment, color, seen);
-  if (warmLeft > 0) return { do: 'wait', for: 'keep-warm', ms: warmLeft };
+  if (warmLeft > 0) {
+    const follow = followLive(deployment, seen, guards, color, otherColor(color));
+    return follow ?? { do: 'wait', for: 'keep-warm', ms: warmLeft };
+  }
   const restLeft = guards.has('settled') ? restLeftMs(plan, state.rest[color], color, seen) : 0;
   if (restLeft > 0) return { do: 'wait', for: 'traffic-to-settle', ms: restLeft };
-  return { do: 'update-service', color, taskDefinition: null, desiredCount: 0 };
+  const down = limitsDown(deployment, seen, color);
+  return down ?? { do: 'update-service', color, taskDefinition: null, desiredCount: 0 };
+}
+
+/** Whoever ended the deployment may not have been heard: the live colour still gets the limits that are its own. */
+function decideLiveLimits(state: StreamState, deployment: DeploymentState, seen: Observation): Action | undefined {
+  const weights = weightsOf(seen.traffic);
+  const live = weights && fullColor(weights);
+  if (deployment.outcome?.name === 'halted' || deployment.stuck || !live || !explains(state, seen.traffic))
+    return undefined;
+  return limitsOfLive(deployment, seen, live);
 }
 
 /** A write that nobody waited for any more has landed after the outcome: what the outcome says is written again. */

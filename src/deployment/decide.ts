@@ -2,6 +2,8 @@ import { unreachable } from '../base/index.ts';
 import type { Action, WaitReason } from './action.ts';
 import { healthyAny, healthyOf, primaryOf } from './capacity.ts';
 import { otherColor } from './color.ts';
+import { floorBeforeUpdate, floorOfNew, floorsForSteps, limitsAfter, limitsBack } from './decide-scaling.ts';
+import type { Act } from './entry.ts';
 import { evidenceOf } from './evidence.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import { overLimit } from './limits.ts';
@@ -91,6 +93,8 @@ function decideProvisioning(
     return replaceIdle(state, deployment, seen, guards, required);
   }
   if (primary.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
+  const floor = floorOfNew(deployment, seen, guards, required);
+  if (floor) return inTime(deployment, seen, floor);
   const healthy = healthyOf(idle, taskDefinition);
   if (healthy >= required) return { do: 'enter', phase: 'verifying', step: 0, because: null };
   if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) {
@@ -121,6 +125,8 @@ function replaceIdle(
     const left = restLeftMs(plan, state.rest[plan.to], plan.to, seen);
     if (left > 0) return waitAtMost('traffic-to-settle', plan, left);
   }
+  const floor = floorBeforeUpdate(deployment, seen, guards, desiredCount);
+  if (floor) return inTime(deployment, seen, floor);
   return { do: 'update-service', color: plan.to, taskDefinition: deployment.taskDefinition ?? '', desiredCount };
 }
 
@@ -152,6 +158,8 @@ function decideShifting(state: StreamState, deployment: DeploymentState, seen: O
   const bad = greatestShare(plan.to, seen.traffic) > 0 ? unwell(deployment, seen) : undefined;
   if (bad) return rollBack(bad);
   if (!isAt(state, deployment, seen, step.weight)) return raise(deployment, seen, guards, step.weight);
+  const floors = floorsForSteps(deployment, seen, guards, requiredCapacity(deployment, seen));
+  if (floors) return floors;
   if (deployment.paused) return wait('pause', plan);
   if (isPromoted(deployment)) return { do: 'enter', phase: 'shifting', step: phase.step + 1, because: null };
   const left = step.bakeSeconds * 1000 - heldMs(seen, guards);
@@ -173,6 +181,8 @@ function raise(deployment: DeploymentState, seen: Observation, guards: Guards, w
     if (plan.wish.kind === 'register' && seen.fleet[plan.to].desired < required) return resize(plan, seen, required);
     return wait('healthy-tasks', plan);
   }
+  const floors = takesBack(plan) ? undefined : floorsForSteps(deployment, seen, guards, required);
+  if (floors) return inTime(deployment, seen, floors);
   return { do: 'set-weights', idle: percent(weight), healthy: takesBack(plan) ? healthy : Math.min(healthy, required) };
 }
 
@@ -184,9 +194,14 @@ function decideBaking(state: StreamState, deployment: DeploymentState, seen: Obs
   if (deployment.paused) return wait('pause', plan);
   if (!isPromoted(deployment)) {
     const left = plan.bakeSeconds * 1000 - heldMs(seen, guards);
-    if (left > 0) return waitAtMost('hold', plan, left);
+    if (left > 0) {
+      const floors = floorsForSteps(deployment, seen, guards, requiredCapacity(deployment, seen));
+      return floors ?? waitAtMost('hold', plan, left);
+    }
     if (plan.bakeSeconds > 0 && isBlind(deployment, seen)) return blind(deployment, seen);
   }
+  const limits = limitsAfter(deployment, seen, guards);
+  if (limits) return limits;
   if (mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   return { do: 'close', outcome: { name: 'succeeded' } };
 }
@@ -206,6 +221,8 @@ function decideRollingBack(state: StreamState, deployment: DeploymentState, seen
     if (deployment.stuck) return { do: 'close', outcome: { name: 'halted', because: deployment.stuck } };
     return { do: 'set-weights', idle: 0, healthy };
   }
+  const limits = limitsBack(deployment, seen);
+  if (limits) return limits;
   const idle = seen.fleet[plan.to];
   if (!deployment.carried && deployment.provisioned && idle.desired > 0 && !deployment.stuck) {
     return resize(plan, seen, 0);
@@ -311,6 +328,13 @@ function blind(deployment: DeploymentState, seen: Observation): Action {
   const { plan } = deployment;
   if (plan.limits.noData === 'hold') return wait('probe-answers', plan);
   return rollBack({ kind: 'no-data', answers: seen.probes.answers, minimum: plan.limits.minimumAnswers });
+}
+
+/** Without its limits a deployment does not go on: when they get no answer for too long it is taken back. */
+function inTime({ plan, unanswered }: DeploymentState, seen: Observation, limits: Act & { do: 'set-limits' }): Action {
+  const unheard = unanswered.some((act) => act.do === 'set-limits' && act.color === limits.color);
+  if (!unheard || seen.phaseMs < plan.timings.healthTimeoutSeconds * 1000) return limits;
+  return rollBack({ kind: 'limits-refused', code: 'no answer', message: `limits of ${limits.color}` });
 }
 
 const rollBack = (because: Reason): Action => ({ do: 'enter', phase: 'rolling-back', step: 0, because });

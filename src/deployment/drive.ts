@@ -15,6 +15,7 @@ import { perform, type World } from './perform.ts';
 import type { CallError, Journal } from './ports.ts';
 import { ProbeBook } from './probe-book.ts';
 import { startProbing } from './probing.ts';
+import { SlowReadings } from './slow-readings.ts';
 import { type DeploymentState, isRunning, type StreamState } from './state.ts';
 import { statusOf } from './status-of.ts';
 import { weightsOf } from './strange.ts';
@@ -49,7 +50,8 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const measuring = new Measuring(clock, book, plan);
   const probing = startProbing(plan, world.prober, clock, book);
   const emit = emitter(driving, plan.id);
-  const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock, lease, watch, book };
+  const slow = new SlowReadings(plan, world, clock);
+  const looker = { plan, traffic: world.traffic, fleet: world.fleet, slow, clock, lease, watch, book };
   let cutoverTold = false;
   const outline = outlineOf(record.state);
   if (outline) emit({ type: 'driving', body: outline });
@@ -129,7 +131,8 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
   const watch = new Watch(world.clock, plan.timings.pollMs);
   const book = new ProbeBook(plan);
   const emit = emitter(driving, plan.id);
-  const looker = { plan, traffic: world.traffic, fleet: world.fleet, clock: world.clock, lease, watch, book };
+  const slow = new SlowReadings(plan, world, world.clock);
+  const looker = { plan, traffic: world.traffic, fleet: world.fleet, slow, clock: world.clock, lease, watch, book };
   if (lease.takenOver) await world.clock.sleep(ms(callDeadlineMs), lease.lost);
   for (let failures = 0; ; ) {
     lease.lost.throwIfAborted();
@@ -144,7 +147,8 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
     const action = decideDue(record.state, seen, driving.guards ?? everyGuard);
     if (action.do === 'rest') return undefined;
     if (action.do === 'wait') return action.ms;
-    if (action.do !== 'update-service' && action.do !== 'set-weights') throw new Error(`${action.do} is no due work`);
+    if (action.do !== 'update-service' && action.do !== 'set-weights' && action.do !== 'set-limits')
+      throw new Error(`${action.do} is no due work`);
     await act(driving, action, watch, book, () => undefined, emit);
     await world.clock.sleep(ms(plan.timings.pollMs), lease.lost);
   }
@@ -198,6 +202,9 @@ async function act(
     emit({ type: 'weights', body: { ...weightsFor(plan.to, percent(what.idle)), sentAt, tookMs } });
   } else if (what.do === 'update-service') {
     emit({ type: 'scaled', body: { color: what.color, desired: what.desiredCount } });
+  } else if (what.do === 'set-limits') {
+    const { color, min, max, schedules } = what;
+    emit({ type: 'limits', body: { color, min, max, schedules } });
   } else if (result && 'verdict' in result) {
     emit({ type: 'verified', body: result.verdict });
   } else if (result) {

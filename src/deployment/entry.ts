@@ -5,6 +5,7 @@ import type { Measured } from './measured.ts';
 import type { PhaseName } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
+import type { ScalingLimits } from './scaling.ts';
 import type { Weights } from './weights.ts';
 
 export type OutcomeName = 'succeeded' | 'rolled-back' | 'failed' | 'halted';
@@ -26,7 +27,9 @@ export type Act =
   | { readonly do: 'set-test-weights'; readonly color: Color }
   | { readonly do: 'verify' }
   /** `idle` is the share of the deployment's new colour in percent; `healthy` what that share rests on. */
-  | { readonly do: 'set-weights'; readonly idle: number; readonly healthy: number };
+  | { readonly do: 'set-weights'; readonly idle: number; readonly healthy: number }
+  /** Limits of autoscaling; both and the schedules' state are always written together. */
+  | ({ readonly do: 'set-limits'; readonly color: Color } & ScalingLimits);
 
 export type Verdict =
   | { readonly passed: true; readonly identities: Readonly<Partial<Record<Color, string>>> }

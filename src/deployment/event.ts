@@ -8,6 +8,7 @@ import type { Outline } from './outline.ts';
 import type { PhaseName } from './phase.ts';
 import type { DeploymentKind } from './plan.ts';
 import type { Reason } from './reason.ts';
+import type { ScalingLimits } from './scaling.ts';
 import type { Weights } from './weights.ts';
 
 /** One colour as the live view shows it. */
@@ -44,6 +45,8 @@ export type EventBody =
     }
   | { readonly type: 'registered'; readonly body: { readonly taskDefinition: string } }
   | { readonly type: 'scaled'; readonly body: { readonly color: Color; readonly desired: number } }
+  /** Limits of a colour's autoscaling were written. */
+  | { readonly type: 'limits'; readonly body: ScalingLimits & { readonly color: Color } }
   | { readonly type: 'verified'; readonly body: Verdict }
   /** Sent right before the call; `weights` is what is about to be written. */
   | { readonly type: 'writing-weights'; readonly body: Weights }

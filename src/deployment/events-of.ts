@@ -77,6 +77,10 @@ function doneBodies(
   { sentAt, at }: { sentAt: string; at: string },
 ): readonly EventBody[] {
   if (act.do === 'update-service') return [{ type: 'scaled', body: { color: act.color, desired: act.desiredCount } }];
+  if (act.do === 'set-limits') {
+    const { color, min, max, schedules } = act;
+    return [{ type: 'limits', body: { color, min, max, schedules } }];
+  }
   if (act.do === 'set-weights' && state.deployment) {
     const weights = weightsFor(state.deployment.plan.to, percent(act.idle));
     const tookMs = Math.max(0, Date.parse(at) - Date.parse(sentAt));

@@ -58,6 +58,9 @@ const opened = (plan: Plan, at: string): DeploymentState => ({
   taskDefinition: plan.wish.kind === 'existing' ? plan.wish.taskDefinition : undefined,
   provisioned: false,
   asked: 0,
+  limits: {},
+  floors: {},
+  limitsRefused: false,
   carried: false,
   raised: false,
   raisedWith: 0,
@@ -100,6 +103,8 @@ function intended(state: StreamState, deployment: DeploymentState, act: Act): St
     case 'verify':
     case 'set-test-weights':
       return { ...state, deployment: open };
+    case 'set-limits':
+      return { ...state, deployment: { ...open, floors: withFloor(open.floors, act) } };
     case 'update-service': {
       const replaces = act.taskDefinition !== null || act.desiredCount === 0;
       return {
@@ -151,6 +156,11 @@ function done(state: StreamState, deployment: DeploymentState, act: Act, result:
       };
     case 'set-test-weights':
       return { ...state, deployment: answered };
+    case 'set-limits': {
+      const { min, max, schedules } = act;
+      const limits = { ...answered.limits, [act.color]: { min, max, schedules } };
+      return { ...state, deployment: { ...answered, limits } };
+    }
     case 'update-service':
       return {
         ...state,
@@ -190,13 +200,28 @@ function refused(
     'update-service': 'update-refused',
     'set-weights': 'write-refused',
     'set-test-weights': 'write-refused',
+    'set-limits': 'limits-refused',
   } as const;
   if (act.do === 'verify') return { ...state, deployment: answered };
   const reason: Reason = { kind: kinds[act.do], code, message };
+  if (act.do === 'set-limits') return { ...state, deployment: limitsRefused(answered, reason) };
   const takesBack =
     (act.do === 'set-weights' && act.idle === 0) || (act.do === 'update-service' && act.desiredCount === 0);
   if (takesBack) return { ...state, deployment: { ...answered, stuck: reason } };
   return { ...state, deployment: { ...answered, undo: answered.undo ?? reason } };
+}
+
+/** Without its floors no weight is moved; a deployment that ends does so all the same, and due work tries once more. */
+function limitsRefused(deployment: DeploymentState, reason: Reason): DeploymentState {
+  if (deployment.outcome) return { ...deployment, stuck: reason };
+  if (deployment.phase.name === 'baking' || deployment.phase.name === 'rolling-back')
+    return { ...deployment, limitsRefused: true };
+  return { ...deployment, undo: deployment.undo ?? reason };
+}
+
+function withFloor(floors: DeploymentState['floors'], act: Act & { do: 'set-limits' }): DeploymentState['floors'] {
+  if (act.schedules === 'active') return floors;
+  return { ...floors, [act.color]: Math.max(floors[act.color] ?? 0, act.min) };
 }
 
 function closed(state: StreamState, deployment: DeploymentState): StreamState {

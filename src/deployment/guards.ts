@@ -19,6 +19,8 @@ export const allGuards = [
   'watched',
   /** 8: a rollback by names acts only where tags and account confirm them. */
   'confirmed',
+  /** 9: autoscaling's minimum holds whatever a colour may have to carry. */
+  'limits',
 ] as const;
 
 export type Guard = (typeof allGuards)[number];

@@ -45,6 +45,7 @@ export {
   type NamedTraffic,
   rollBackByName,
 } from './rollback-by-name.ts';
+export type { PlannedScaling, ScalingLimits, ScalingReading } from './scaling.ts';
 export type { ColorSite, EnvironmentSite, Place, Site, Wanted } from './site.ts';
 export { type DeploymentState, emptyStream, isRunning, type StreamState } from './state.ts';
 export { weightsOf } from './strange.ts';

@@ -5,6 +5,7 @@ import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { CallError, Fleet, Traffic } from './ports.ts';
 import type { ProbeBook } from './probe-book.ts';
+import type { SlowReadings } from './slow-readings.ts';
 import type { StreamState } from './state.ts';
 import type { Watch } from './watch.ts';
 
@@ -12,6 +13,7 @@ export interface Looker {
   readonly plan: Plan;
   readonly traffic: Traffic;
   readonly fleet: Fleet;
+  readonly slow: SlowReadings;
   readonly clock: Clock;
   readonly lease: Lease;
   readonly watch: Watch;
@@ -33,11 +35,12 @@ export async function look(
 ): Promise<Observation | undefined> {
   const { plan, clock, lease, watch, book } = looker;
   const at = clock.monotonic();
-  const [traffic, fleet] = await Promise.all([
+  const [traffic, fleet, slow] = await Promise.all([
     looker.traffic.read(plan.site, lease.lost),
     needsElbAlone(state)
       ? looker.fleet.readTargets(plan.site, lease.lost)
       : looker.fleet.read(plan.site, plan.to, lease.lost),
+    needsElbAlone(state) ? looker.slow.last : looker.slow.read(lease.lost),
     lease.refresh(lease.lost),
   ]);
   if (!traffic.ok || !fleet.ok) {
@@ -50,6 +53,7 @@ export async function look(
   return {
     traffic: traffic.value,
     fleet: fleet.value,
+    scaling: slow.scaling,
     requests: lease.requests().filter((request) => request.deployment === plan.id),
     probes: book.window(plan.to, now),
     watchedMs: watch.watchedMs,

@@ -2,6 +2,7 @@ import type { Ms } from '../base/index.ts';
 import type { Color } from './color.ts';
 import type { PendingRequest } from './lease-reading.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
+import type { ScalingReading } from './scaling.ts';
 
 /** What probes heard of one colour within the window. */
 export interface ProbeWindow {
@@ -19,6 +20,8 @@ export interface ProbeWindow {
 export interface Observation {
   readonly traffic: TrafficReading;
   readonly fleet: FleetReading;
+  /** Undefined where nothing scales, or no read was answered yet. */
+  readonly scaling: ScalingReading | undefined;
   readonly requests: readonly PendingRequest[];
   /** Of the new colour: over the test rule and, told by identity, through the public route. */
   readonly probes: ProbeWindow;

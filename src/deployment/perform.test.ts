@@ -6,6 +6,7 @@ import { perform } from './perform.ts';
 import type { Fleet, Traffic } from './ports.ts';
 import { aPlan, aSite } from './testing/a-plan.ts';
 import { aDeployment, weights } from './testing/a-stream.ts';
+import { memoryScaling } from './testing/memory-scaling.ts';
 import { memoryTraffic } from './testing/memory-traffic.ts';
 import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
 
@@ -29,6 +30,7 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
   const world = {
     traffic: { ...real, ...otherwise(real) },
     fleet: {} as Fleet,
+    scaling: memoryScaling(clock),
     prober: scriptedProber(clock, () => anAnswer('')),
     clock,
   };
@@ -60,7 +62,13 @@ describe('a write of weights to several places', () => {
       write: async (site, place, to, signal) =>
         (place === second ? 'second' : 'first') === refusing ? err(refusal) : real.write(site, place, to, signal),
     };
-    const world = { traffic, fleet: {} as Fleet, prober: scriptedProber(clock, () => anAnswer('')), clock };
+    const world = {
+      traffic,
+      fleet: {} as Fleet,
+      scaling: memoryScaling(clock),
+      prober: scriptedProber(clock, () => anAnswer('')),
+      clock,
+    };
     const never = new AbortController().signal;
     const performing = perform(act, deployment, world, aLease(), clock.monotonic(), never, everyGuard);
     await clock.advanceAsync(seconds(30));
@@ -143,6 +151,7 @@ test('a verification ends at once when this process is told to end, and is no ve
   const world = {
     traffic: memoryTraffic(clock),
     fleet: {} as Fleet,
+    scaling: memoryScaling(clock),
     // Never names another revision than the former's: verification goes on asking for as long as traffic settles.
     prober: scriptedProber(clock, () => anAnswer('{"version":"rev-1"}')),
     clock,

@@ -4,7 +4,7 @@ import type { Act, ActResult } from './entry.ts';
 import type { Guards } from './guards.ts';
 import { type Lease, mayCall } from './lease.ts';
 import type { Plan } from './plan.ts';
-import type { CallError, Fleet, Prober, Traffic } from './ports.ts';
+import type { CallError, Fleet, Prober, Scaling, Traffic } from './ports.ts';
 import type { Place } from './site.ts';
 import type { DeploymentState } from './state.ts';
 import { weightsOf } from './strange.ts';
@@ -15,6 +15,7 @@ import { percent, sameWeights, type Weights, weightsFor } from './weights.ts';
 export interface World {
   readonly traffic: Traffic;
   readonly fleet: Fleet;
+  readonly scaling: Scaling;
   readonly prober: Prober;
   readonly clock: Clock;
 }
@@ -72,6 +73,10 @@ export async function perform(
       const patienceMs = written.ok ? readBackMs : failedReadBackMs;
       if (await readsBack(plan, weights, world, patienceMs, lease.lost)) return { kind: 'done', result: null };
       return { kind: 'unanswered', cause: written.ok ? 'the write does not show' : causeOf(written.error) };
+    }
+    case 'set-limits': {
+      const { color, min, max, schedules } = act;
+      return told(await call(() => world.scaling.write(plan.site, color, { min, max, schedules }, signal)), null);
     }
     case 'verify':
       return verifyUnlessInterrupted(plan, world, lease, interrupt);

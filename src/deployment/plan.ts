@@ -1,4 +1,5 @@
 import type { Color } from './color.ts';
+import type { PlannedScaling } from './scaling.ts';
 import type { Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { Percent } from './weights.ts';
@@ -87,6 +88,8 @@ export interface Plan {
   readonly container: { readonly name: string; readonly port: number };
   /** Fewest tasks; live's running count is added at provisioning. */
   readonly minimumTasks: number;
+  /** Null where the number of tasks is fixed; journals of 0.1.0 do not have it. */
+  readonly scaling?: PlannedScaling | null;
   readonly steps: readonly Step[];
   readonly bakeSeconds: number;
   readonly keepWarmSeconds: number | 'always';

@@ -26,6 +26,7 @@ function given(fields: Partial<Circumstances> & { weights?: { blue?: number; gre
     state,
     traffic: { production: [{ blue: weights.blue, green: weights.green }], test: [{ blue: 0, green: 100 }] },
     fleet: { blue: aColor({ taskDefinition: liveTaskDefinition }), green: aColor() },
+    scaling: null,
     route: { origin: 'http://127.0.0.1:8080', hostOf: () => 'web.test' },
     pace: { pollMs: 2_500, clockSkewSeconds: 600, probesPerSecond: 2 },
     ...rest,

@@ -3,8 +3,10 @@ import type { WebService } from '../config/index.ts';
 import { healthyAny, primaryOf } from './capacity.ts';
 import { type Color, otherColor } from './color.ts';
 import type { HttpCheck, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
+import { planScaling, planScalingAlike } from './plan-scaling.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
+import type { ScalingReading } from './scaling.ts';
 import type { Site } from './site.ts';
 import type { StreamState } from './state.ts';
 import { namedOnly, showing, weightsOf, weightsShown } from './strange.ts';
@@ -36,6 +38,8 @@ export interface Circumstances {
   readonly state: StreamState;
   readonly traffic: TrafficReading;
   readonly fleet: FleetReading;
+  /** Limits of autoscaling, where they were read: null where the number of tasks is fixed. */
+  readonly scaling: ScalingReading | null;
   readonly route: Reachable | null;
   readonly pace: Pick<Timings, 'pollMs' | 'clockSkewSeconds' | 'probesPerSecond'>;
 }
@@ -64,6 +68,7 @@ export function planDeploy(
     ...common(given, live.value),
     kind: 'deploy',
     first,
+    scaling: planScaling(service.scaling, given.scaling, given.state.deployment, live.value, first),
     revision,
     wish: {
       kind: 'register',
@@ -149,6 +154,7 @@ function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', 
     ...common(given, from),
     kind,
     first: false,
+    scaling: planScalingAlike(given.state.deployment, from),
     revision: { id: recorded?.revision ?? 'unknown', digest: '' },
     wish: { kind: 'existing', taskDefinition },
     steps: allAtOnce,

@@ -3,6 +3,7 @@ import type { Color } from './color.ts';
 import type { Entry } from './entry.ts';
 import type { Holder, LeaseReading, PendingRequest } from './lease-reading.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
+import type { ScalingLimits, ScalingReading } from './scaling.ts';
 import type { Place, Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { Weights } from './weights.ts';
@@ -65,6 +66,16 @@ export interface Fleet {
   ): Promise<Result<void, CallError>>;
   /** The last lines that a task wrote, oldest first. Best effort: empty when they can't be read. */
   lastLogLines(site: Site, taskArn: string, most: number, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/**
+ * Limits of autoscaling of both colours: their scalable targets. A minimum above the present count starts tasks at
+ * once, a maximum below it stops some (AAS-API/API_RegisterScalableTarget).
+ */
+export interface Scaling {
+  read(site: Site, signal: AbortSignal): Promise<Result<ScalingReading, CallError>>;
+  /** Leaves as it was whether dynamic scaling is suspended: that is for people to choose. */
+  write(site: Site, color: Color, limits: ScalingLimits, signal: AbortSignal): Promise<Result<void, CallError>>;
 }
 
 export type AppendError = CallError | { readonly kind: 'occupied'; readonly by: Entry };

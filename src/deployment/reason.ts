@@ -48,6 +48,8 @@ export type Reason =
       readonly windowSeconds: number;
     }
   | { readonly kind: 'no-data'; readonly answers: number; readonly minimum: number }
+  /** Of autoscaling's limits; `code` is "no answer" where none came in time. */
+  | { readonly kind: 'limits-refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'write-refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'weights-changed-by-another'; readonly found: Partial<Weights>; readonly expected: Weights }
   | { readonly kind: 'nothing-to-return-to'; readonly former: string; readonly first: Reason | null };

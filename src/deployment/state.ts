@@ -4,6 +4,7 @@ import type { Act, Outcome, Verdict } from './entry.ts';
 import type { Phase } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
+import type { ScalingLimits } from './scaling.ts';
 
 /** One deployment, folded from its entries. */
 export interface DeploymentState {
@@ -16,6 +17,12 @@ export interface DeploymentState {
   readonly provisioned: boolean;
   /** The most tasks that were asked for in the new colour. */
   readonly asked: number;
+  /** Limits of autoscaling that were written and answered. */
+  readonly limits: Readonly<Partial<Record<Color, ScalingLimits>>>;
+  /** The highest minimum that was intended to hold a colour. */
+  readonly floors: Readonly<Partial<Record<Color, number>>>;
+  /** AWS refused to let limits go back: the outcome did not wait for it. */
+  readonly limitsRefused: boolean;
   /** A write that gives the new colour traffic was intended, and not refused. */
   readonly carried: boolean;
   /** Such a write was done. */

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from '../config/index.ts';
-import type { DeploymentEvent, Fleet, Guards, Holder, Journal, Prober, Traffic } from '../deployment/index.ts';
+import type { DeploymentEvent, Fleet, Guards, Holder, Journal, Prober, Scaling, Traffic } from '../deployment/index.ts';
 
 /** teal's own runtime, where the environment is `local`. */
 export interface RuntimeFacts {
@@ -25,6 +25,7 @@ export interface Context {
   readonly clock: Clock;
   readonly traffic: Traffic;
   readonly fleet: Fleet;
+  readonly scaling: Scaling;
   readonly prober: Prober;
   readonly journalOf: (table: string, service: string) => Journal;
   readonly holder: Holder;

@@ -1,6 +1,6 @@
 import { locateOrigin } from '../aws/index.ts';
 import { err, ms, ok, type Result } from '../base/index.ts';
-import { notYet, terraformHash, type WebService } from '../config/index.ts';
+import { isScaled, notYet, terraformHash, type WebService } from '../config/index.ts';
 import {
   type Circumstances,
   type Color,
@@ -74,9 +74,9 @@ export async function release(
   if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
   if (made)
     await provisionService(context.aws, made, context.project, context.environment.name, service, context.signal);
-  const circumstances = await lookAround(context, service, held.record.state);
+  const circumstances = await lookAround(context, service, held.record.state, intention.kind);
   if (!circumstances.ok) return circumstances;
-  if (intention.kind === 'deploy' && circumstances.value.site.terraformHash !== terraformHash(service))
+  if (intention.kind === 'deploy' && needsTerraform(circumstances.value, service))
     return err({ kind: 'terraform-first' });
   const plan = planFor(circumstances.value, intention, context.sha256);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
@@ -92,12 +92,16 @@ export async function release(
   return ok(await driveOn(context, held));
 }
 
+/** Whether the service's JSON has what is not applied yet: a field of Terraform's, or scaling where no colour can scale. */
+export const needsTerraform = ({ site, scaling }: Circumstances, service: WebService): boolean =>
+  site.terraformHash !== terraformHash(service) || isScaled(service) !== (scaling !== null);
+
 /** Drives the running deployment of a desk to its outcome. */
 export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
-  const { traffic, fleet, prober, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, prober, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   const end = await drive({
-    world: { traffic, fleet, prober, clock },
+    world: { traffic, fleet, scaling, prober, clock },
     journal,
     lease,
     record,
@@ -113,11 +117,11 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
 export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
-  const { traffic, fleet, prober, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, prober, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   if (isRunning(record.state)) return undefined;
   return driveDue({
-    world: { traffic, fleet, prober, clock },
+    world: { traffic, fleet, scaling, prober, clock },
     journal,
     lease,
     record,
@@ -150,13 +154,17 @@ export async function lookAround(
   context: Context,
   service: WebService,
   state: StreamState,
+  kind: Intention['kind'],
 ): Promise<Result<Circumstances, OperationRefusal>> {
   const discovered = await discoverSite(context.aws, context.environment.name, service.name, context.signal);
   if (!discovered.ok) return err({ kind: 'site', error: discovered.error });
   const { site } = discovered.value;
-  const [traffic, fleet, route] = await Promise.all([
+  // What takes traffic elsewhere goes by the limits that the journal knows: it must not wait for another service.
+  const scaled = kind === 'deploy' && discovered.value.service.scalable;
+  const [traffic, fleet, scaling, route] = await Promise.all([
     context.traffic.read(site, context.signal),
     context.fleet.read(site, undefined, context.signal),
+    scaled ? context.scaling.read(site, context.signal) : undefined,
     findRoute(context, service, site),
   ]);
   const local = context.runtime !== null;
@@ -167,6 +175,7 @@ export async function lookAround(
     state,
     traffic: must('read the weights', traffic),
     fleet: must('read the ECS services', fleet),
+    scaling: scaling ? must('read the limits of autoscaling', scaling) : null,
     route,
     // One machine has one clock; on AWS two drivers may be five minutes off each, or their calls are refused.
     pace: { pollMs: local ? 250 : 2_500, clockSkewSeconds: local ? 0 : 600, probesPerSecond: local ? 10 : 2 },

@@ -1,6 +1,6 @@
 import { type Parameter, type RegisteredDefinition, readParameters, readTaskDefinition } from '../aws/index.ts';
 import { err, isoTime, ms, ok, type Result } from '../base/index.ts';
-import { type Environment, notYet, terraformHash, type WebService } from '../config/index.ts';
+import { type Environment, isScaled, notYet, type WebService } from '../config/index.ts';
 import {
   type Circumstances,
   type Color,
@@ -13,12 +13,14 @@ import {
   primaryOf,
   type ResolvedImage,
   restLeftMs,
+  type ScalingLimits,
+  type ScalingReading,
   type StreamState,
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Change, definitionChanges } from './definition-changes.ts';
-import { lookAround } from './deploy.ts';
+import { lookAround, needsTerraform } from './deploy.ts';
 import { doingOf, findJournal, seemsLost } from './desk.ts';
 import { plannedSite } from './planned-site.ts';
 import type { OperationRefusal } from './refusal.ts';
@@ -79,14 +81,14 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
     const missing = error.kind === 'site' && error.error.kind === 'missing';
     return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : read;
   }
-  const around = await lookAround(context, service, read.value);
+  const around = await lookAround(context, service, read.value, 'deploy');
   if (!around.ok) {
     const missing = around.error.kind === 'site' && around.error.error.kind === 'missing';
     return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : around;
   }
-  const circumstances = around.value;
-  if (!context.runtime && circumstances.site.terraformHash !== terraformHash(service))
-    return err({ kind: 'terraform-first' });
+  // On the local runtime a deployment makes first what is missing.
+  const circumstances = context.runtime ? { ...around.value, ...madeScalable(around.value, service) } : around.value;
+  if (!context.runtime && needsTerraform(circumstances, service)) return err({ kind: 'terraform-first' });
   const plan = planDeploy(circumstances, await image(), context.sha256, bakeSeconds);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
   return ok(await previewOf(context, service, circumstances, plan.value));
@@ -112,6 +114,7 @@ export async function previewNew(
     state: emptyStream,
     traffic: { production: [place], test: [place] },
     fleet: { blue: empty, green: empty },
+    scaling: isScaled(service) ? untouchedScaling(service) : null,
     route: { origin: 'http://127.0.0.1:8080', hostOf: hostsOf(service, '127.0.0.1:8080') },
     pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
   };
@@ -131,6 +134,16 @@ export async function previewNew(
     givesUp: null,
   });
 }
+
+/** Limits as provisioning leaves them. */
+function untouchedScaling({ scaling }: WebService): ScalingReading {
+  const limits: ScalingLimits = { min: 0, max: scaling.max, schedules: 'suspended' };
+  return { blue: limits, green: limits };
+}
+
+const madeScalable = ({ scaling }: Circumstances, service: WebService): Pick<Circumstances, 'scaling'> => ({
+  scaling: isScaled(service) ? (scaling ?? untouchedScaling(service)) : null,
+});
 
 /** The journal's fold; refused where a deployment runs. */
 async function readState(context: Context, service: string): Promise<Result<StreamState, OperationRefusal>> {

@@ -1,9 +1,11 @@
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Aws, change, read } from '../aws/index.ts';
+import { type Aws, change, read, readParameters } from '../aws/index.ts';
 import {
   discoveryPath,
   type EnvironmentDiscovery,
   ecsServiceName,
+  isScaled,
+  parseServiceDiscovery,
   rulePriorities,
   type ServiceDiscovery,
   tagsOf,
@@ -15,6 +17,7 @@ import { type Color, colors, containerName } from '../deployment/index.ts';
 import { must } from './operation-error.ts';
 import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
 import { deleteRules, projectTag, provisionRules } from './provision-rules.ts';
+import { provisionScaling, unprovisionScaling } from './provision-scaling.ts';
 import { putDocument } from './put-document.ts';
 import { type OtherRule, RouteConflict, refuseConflict } from './route-conflict.ts';
 import { unlessThere } from './unless-there.ts';
@@ -51,6 +54,11 @@ export async function provisionService(
   const rules = await provisionRules(aws, { listener, testToken, project, environment, service, groups }, signal);
   const roles = rolesOf(discovery, service);
   await provisionEcs(aws, discovery, environment, service, groups, roles, signal);
+  const scalable = isScaled(service);
+  // Nothing is asked of autoscaling where nothing scales and nothing did.
+  if (scalable) await provisionScaling(aws, discovery, environment, service, groups, signal);
+  else if (await wasScalable(aws, environment, service.name, signal))
+    await unprovisionScaling(aws, discovery.cluster, service.name, signal);
   const document: ServiceDiscovery = {
     schema: 1,
     terraformHash: terraformHash(service),
@@ -70,6 +78,7 @@ export async function provisionService(
       capacityProviders: [],
       execute: false,
     },
+    scalable,
   };
   await putDocument(aws, discoveryPath(environment, service.name), document, signal);
   await deleteRules(aws, rules.surplus, signal);
@@ -101,6 +110,7 @@ export async function unprovisionService(
     'ParameterNotFound',
     change(aws, ssm.client, parameter, signal, (output) => output.$metadata),
   );
+  if (site.scalable) await unprovisionScaling(aws, discovery.cluster, service, signal);
   for (const color of colors) {
     const command = new ecs.sdk.DeleteServiceCommand({
       cluster: discovery.cluster,
@@ -125,6 +135,14 @@ export async function unprovisionService(
     'ResourceNotFoundException',
     change(aws, logs.client, group, signal, (output) => output.$metadata),
   );
+}
+
+/** As it was last published. */
+async function wasScalable(aws: Aws, environment: string, service: string, signal: AbortSignal): Promise<boolean> {
+  const name = discoveryPath(environment, service);
+  const there = must(`read ${name}`, await readParameters(aws, [name], signal)).get(name);
+  const published = there && parseServiceDiscovery(there.value);
+  return published?.ok === true && published.value.scalable;
 }
 
 export const logGroupOf = (environment: string, service: WebService): string => `/teal/${environment}/${service.name}`;

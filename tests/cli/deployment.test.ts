@@ -22,6 +22,7 @@ const members = {
   phase: ['phase', 'step', 'because'],
   registered: ['taskDefinition'],
   scaled: ['color', 'desired'],
+  limits: ['color', 'min', 'max', 'schedules'],
   verified: ['passed'],
   'writing-weights': ['blue', 'green'],
   weights: ['blue', 'green', 'sentAt', 'tookMs'],

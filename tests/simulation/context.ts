@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dynamoJournal, ecsFleet, elbTraffic } from '../../src/aws/index.ts';
+import { applicationAutoScaling, dynamoJournal, ecsFleet, elbTraffic } from '../../src/aws/index.ts';
 import type { DeploymentEvent } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import type { Installation } from './installation.ts';
@@ -29,6 +29,7 @@ export function createContext(
     clock,
     traffic: elbTraffic(aws),
     fleet: ecsFleet(aws),
+    scaling: applicationAutoScaling(aws),
     prober: simulatedProber(world, installation, actor),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),
     holder: { who: actor.name, where: 'sim', since: clock.now() },

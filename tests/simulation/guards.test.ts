@@ -6,7 +6,10 @@ import { runSeed } from './one-seed.ts';
 beforeAll(loadSdk);
 
 /** In the order of design's invariants. */
-const guarded = allGuards.map((guard, index) => ({ guard, invariant: (index + 1) as 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 }));
+const guarded = allGuards
+  .map((guard, index) => ({ guard, invariant: (index + 1) as 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 }))
+  // No scene has autoscaling yet.
+  .filter(({ guard }) => guard !== 'limits');
 
 const without = (left: Guard): Guards => new Set(allGuards.filter((guard) => guard !== left));
 

@@ -29,6 +29,10 @@ function describeEvent(event: DeploymentEvent, outline: Outline | undefined): st
       return event.body.desired === 0
         ? `${event.body.color}: scaled down to 0 tasks`
         : `${event.body.color}: ${event.body.desired} tasks asked for`;
+    case 'limits': {
+      const { color, min, max, schedules } = event.body;
+      return `${color}: autoscaling between ${min} and ${max} tasks, schedules ${schedules}`;
+    }
     case 'verified':
       return event.body.passed
         ? `verified over the test rule (${testHeader})`

@@ -13,6 +13,8 @@ export function reasonText(reason: Reason, of?: Color): string {
       return `the service update was refused: ${reason.code}: ${reason.message}`;
     case 'write-refused':
       return `the load balancer refused the weights: ${reason.code}: ${reason.message}`;
+    case 'limits-refused':
+      return `the limits of autoscaling were refused: ${reason.code}: ${reason.message}`;
     case 'ecs-deployment-failed':
       return `${whose}the ECS deployment failed (${reason.rollout.replace(/\.$/, '')})${evidenceText(reason.evidence)}`;
     case 'not-healthy-in-time':

@@ -1,0 +1,165 @@
+import type { Color } from './color.ts';
+import type { Act } from './entry.ts';
+import type { Guards } from './guards.ts';
+import type { Observation } from './observation.ts';
+import type { ScalingLimits } from './scaling.ts';
+import type { DeploymentState } from './state.ts';
+
+/** How long an answered RegisterScalableTarget may stay invisible (AAS-API: not immediately consistent). */
+const limitsShowMs = 15_000;
+/** An end that gets no answer this often is left to the due work: the outcome does not wait for it. */
+const triesAtTheEnd = 3;
+
+type SetLimits = Extract<Act, { do: 'set-limits' }>;
+
+/**
+ * Before the UpdateService that fills the new colour: what runs there is held. The minimum is not raised beyond it:
+ * RegisterScalableTarget starts what is missing at once (AAS-API/API_RegisterScalableTarget), and that would be tasks
+ * of the revision that is about to be replaced.
+ */
+export function floorBeforeUpdate(
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  required: number,
+): SetLimits | undefined {
+  const { to } = deployment.plan;
+  return raiseFloor(deployment, seen, guards, to, Math.min(required, seen.fleet[to].desired));
+}
+
+/** From that UpdateService on the new colour keeps what the next weight rests on. */
+export const floorOfNew = (
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  required: number,
+): SetLimits | undefined => raiseFloor(deployment, seen, guards, deployment.plan.to, required);
+
+/** While steps run either colour may have to carry everything. */
+export function floorsForSteps(
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  required: number,
+): SetLimits | undefined {
+  const { from, first } = deployment.plan;
+  return (
+    floorOfNew(deployment, seen, guards, required) ??
+    (first ? undefined : raiseFloor(deployment, seen, guards, from, seen.fleet[from].running))
+  );
+}
+
+/** At the end of a deployment that succeeds the limits move to the new colour; the former is held while it is warm. */
+export function limitsAfter(deployment: DeploymentState, seen: Observation, guards: Guards): SetLimits | undefined {
+  const { from, to, first, scaling } = deployment.plan;
+  if (!scaling) return undefined;
+  const desired = Math.max(seen.fleet[to].desired, seen.fleet[to].running);
+  const floor = first ? undefined : raiseFloor(deployment, seen, guards, from, seen.fleet[from].running);
+  return (
+    unlessGivenUp(deployment, floor) ??
+    unlessGivenUp(deployment, exactly(deployment, seen, to, { ...scaling.after, max: atLeast(scaling.after, desired) }))
+  );
+}
+
+/** When a deployment is taken back its former colour gets its limits back. What never had traffic may shrink. */
+export function limitsBack(deployment: DeploymentState, seen: Observation): SetLimits | undefined {
+  const { from, to, scaling } = deployment.plan;
+  if (!scaling) return undefined;
+  const former = { ...scaling.before, max: atLeast(scaling.before, deployment.floors[from] ?? 0) };
+  return (
+    (isTouched(deployment, from) && unlessGivenUp(deployment, exactly(deployment, seen, from, former))) ||
+    (deployment.carried ? undefined : unlessGivenUp(deployment, limitsDown(deployment, seen, to)))
+  );
+}
+
+/** After the outcome: the live colour's limits, where the driver could not write them. */
+export function limitsOfLive(deployment: DeploymentState, seen: Observation, live: Color): SetLimits | undefined {
+  const { to, scaling } = deployment.plan;
+  const written = deployment.limits[live];
+  if (!scaling || !isTouched(deployment, live)) return undefined;
+  const wanted = live === to ? scaling.after : scaling.before;
+  // Whatever a person or a schedule has made of them since is theirs.
+  if (written?.min === wanted.min && written.schedules === wanted.schedules) return undefined;
+  const { desired, running } = seen.fleet[live];
+  return { do: 'set-limits', color: live, ...wanted, max: atLeast(wanted, Math.max(desired, running)) };
+}
+
+/** A warm colour follows the live one upwards: it may have to carry all that live carries. */
+export function followLive(
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  warm: Color,
+  live: Color,
+): SetLimits | undefined {
+  if (deployment.plan.first || seen.fleet[warm].desired === 0) return undefined;
+  return raiseFloor(deployment, seen, guards, warm, seen.fleet[live].running);
+}
+
+/** The step before desired count 0: a minimum above it would start the tasks again. */
+export function limitsDown(deployment: DeploymentState, seen: Observation, color: Color): SetLimits | undefined {
+  const { scaling } = deployment.plan;
+  if (!scaling || !isTouched(deployment, color)) return undefined;
+  const { desired, running } = seen.fleet[color];
+  const max = Math.max(scaling.after.max, desired, running, deployment.floors[color] ?? 0);
+  return exactly(deployment, seen, color, { min: 0, max, schedules: 'suspended' });
+}
+
+function raiseFloor(
+  deployment: DeploymentState,
+  seen: Observation,
+  guards: Guards,
+  color: Color,
+  tasks: number,
+): SetLimits | undefined {
+  const { scaling } = deployment.plan;
+  if (!scaling || !guards.has('limits')) return undefined;
+  const min = Math.max(tasks, deployment.floors[color] ?? 0);
+  const max = Math.max(scaling.after.max, scaling.before.max, min, seen.fleet[color].desired);
+  const holds = (limits: ScalingLimits): boolean =>
+    limits.min >= min && limits.max >= min && limits.schedules === 'suspended';
+  return isSo(deployment, seen, color, holds)
+    ? undefined
+    : { do: 'set-limits', color, min, max, schedules: 'suspended' };
+}
+
+function exactly(
+  deployment: DeploymentState,
+  seen: Observation,
+  color: Color,
+  limits: ScalingLimits,
+): SetLimits | undefined {
+  const same = ({ min, schedules }: ScalingLimits): boolean => min === limits.min && schedules === limits.schedules;
+  return isSo(deployment, seen, color, same) ? undefined : { do: 'set-limits', color, ...limits };
+}
+
+/** As AWS shows it, or as it was written a moment ago and may not show yet. */
+function isSo(
+  deployment: DeploymentState,
+  seen: Observation,
+  color: Color,
+  fits: (limits: ScalingLimits) => boolean,
+): boolean {
+  const shown = seen.scaling?.[color];
+  const written = deployment.limits[color];
+  const isWritten = written !== undefined && fits(written);
+  if (!shown) return isWritten;
+  if (fits(shown)) return isWritten || !isTouched(deployment, color) || !isAwaited(deployment, color);
+  return isWritten && seen.sinceActMs < limitsShowMs;
+}
+
+const isAwaited = ({ unanswered }: DeploymentState, color: Color): boolean =>
+  unanswered.some((act) => act.do === 'set-limits' && act.color === color);
+
+/** This deployment has changed, or may have changed, the colour's limits. */
+const isTouched = ({ limits, floors }: DeploymentState, color: Color): boolean =>
+  limits[color] !== undefined || floors[color] !== undefined;
+
+/** A maximum below what runs would shrink it. */
+const atLeast = ({ max }: ScalingLimits, tasks: number): number => Math.max(max, tasks);
+
+function unlessGivenUp(deployment: DeploymentState, act: SetLimits | undefined): SetLimits | undefined {
+  if (!act || deployment.limitsRefused) return undefined;
+  const tries = deployment.unanswered.filter((other) => other.do === 'set-limits' && other.color === act.color);
+  return tries.length < triesAtTheEnd ? act : undefined;
+}
