@@ -46,7 +46,7 @@ export const awsLike: Timing = {
   registration: ms(1_000),
   settling: ms(40_000),
   scalingReaction: ms(1_000),
-  restartBackOff: { first: ms(5_000), most: ms(900_000) },
+  restartBackOff: { first: ms(5_000), most: ms(1_620_000) },
   metricPeriod: ms(60_000),
   metricLag: { least: ms(60_000), most: ms(120_000) },
   alarmEvaluation: ms(60_000),

@@ -103,6 +103,49 @@ describe('the circuit breaker', () => {
     expect(theService(fixture).runningCount).toBe(0);
   });
 
+  const shortLived: Behaviour = { ...healthyBehaviour, life: { kind: 'exits', after: seconds(60), code: 1 } };
+
+  test('counts a task that ends before its target was ever healthy', () => {
+    const fixture = ecsFixture();
+    aService(fixture, { deploymentConfiguration: configuration(false) });
+    until(fixture, () => completed(fixture));
+    deployBad(fixture, { ...shortLived, answer: () => answered(503) });
+    until(fixture, () => deployments(fixture)[0]?.rolloutState === 'FAILED', seconds(7200));
+  });
+
+  test('does not count one that was RUNNING and has no health check', () => {
+    const fixture = ecsFixture();
+    fixture.behaviours.set('app:1', { ...shortLived, life: { kind: 'exits', after: seconds(30), code: 1 } });
+    aService(fixture, { loadBalancers: [], desiredCount: 1, deploymentConfiguration: configuration(false) });
+    fixture.clock.advance(seconds(3600));
+    expect(tasksOf(fixture, 'STOPPED').length).toBeGreaterThan(3);
+    expect(deployments(fixture)[0]).toMatchObject({ rolloutState: 'IN_PROGRESS', failedTasks: 0 });
+  });
+
+  test.each([
+    [true, 0],
+    [false, 2],
+  ])('with resetOnHealthyTask %s shows %i failures after a task was healthy', (resetOnHealthyTask, failures) => {
+    const fixture = ecsFixture();
+    fixture.behaviours.set('app:1', crashing);
+    const deploymentCircuitBreaker = { enable: true, rollback: false, resetOnHealthyTask };
+    aService(fixture, { desiredCount: 1, deploymentConfiguration: { deploymentCircuitBreaker } });
+    until(fixture, () => deployments(fixture)[0]?.failedTasks === 2, seconds(7200));
+    fixture.behaviours.set('app:1', healthyBehaviour);
+    until(fixture, () => completed(fixture), seconds(7200));
+    expect(deployments(fixture)[0]?.failedTasks).toBe(failures);
+  });
+
+  test('follows the desired count while it goes on', () => {
+    const fixture = ecsFixture();
+    aService(fixture, { desiredCount: 1, deploymentConfiguration: configuration(false) });
+    until(fixture, () => completed(fixture));
+    fixture.call('UpdateService', { cluster: 'main', service: 'api', desiredCount: 10 });
+    deployBad(fixture, crashing);
+    until(fixture, () => deployments(fixture)[0]?.rolloutState === 'FAILED', seconds(7200));
+    expect(deployments(fixture)[0]?.failedTasks).toBeGreaterThanOrEqual(5);
+  });
+
   test('counts from 0 again once a task runs well', () => {
     const fixture = ecsFixture();
     fixture.behaviours.set('app:1', crashing);
@@ -118,10 +161,10 @@ describe('the circuit breaker', () => {
     fixture.behaviours.set('app:1', crashing);
     aService(fixture, { desiredCount: 1 });
     fixture.clock.advance(seconds(86_400));
-    // The delay between two attempts grows to 15 minutes.
+    // The delay between two attempts grows to 27 minutes, and an hour of attempts is to be seen.
     const tried = tasksOf(fixture, 'STOPPED').length;
-    expect(tried).toBeLessThanOrEqual(5);
-    expect(tried).toBeGreaterThanOrEqual(3);
+    expect(tried).toBeLessThanOrEqual(3);
+    expect(tried).toBeGreaterThanOrEqual(2);
     expect(deployments(fixture)[0]?.rolloutState).toBe('IN_PROGRESS');
     expect(messages(fixture)).toContain('(service api) is unable to consistently start tasks successfully.');
   });

@@ -91,6 +91,7 @@ export const createService: EcsHandler<'CreateService'> = (state, input) => {
     creation,
     deployments: [],
     lastCompleted: null,
+    serviceDeployment: null,
   });
   existing?.close();
   state.services.set(key, service);

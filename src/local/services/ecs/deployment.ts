@@ -57,6 +57,9 @@ export interface DeploymentRecord extends DeploymentInput {
   readonly completedBefore: boolean;
   /** How many tasks it keeps, once it is no longer PRIMARY. */
   readonly keeps: number;
+  /** ARNs of its service revision and service deployment; null where an earlier version of the runtime began it. */
+  readonly revision: string | null;
+  readonly serviceDeployment: string | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceCurrentRevisionSummary } from '@aws-sdk/client-ecs';
 import { describeDeployment, describePlatform } from './deployment.ts';
 import type { ServiceDocument } from './service-document.ts';
 import type { EcsTask } from './task.ts';
@@ -31,6 +31,16 @@ export function describeService(document: ServiceDocument, tasksOf: (deployment:
     networkConfiguration: primary?.networkConfiguration,
     deploymentConfiguration: document.deploymentConfiguration,
     deployments,
+    ...(document.serviceDeployment === null ? {} : { currentServiceDeployment: document.serviceDeployment }),
+    currentServiceRevisions: document.deployments.flatMap(({ revision }, index): ServiceCurrentRevisionSummary[] => {
+      const { desiredCount, runningCount, pendingCount } = deployments[index] ?? {};
+      const counts = {
+        requestedTaskCount: desiredCount,
+        runningTaskCount: runningCount,
+        pendingTaskCount: pendingCount,
+      };
+      return revision === null ? [] : [{ arn: revision, ...counts }];
+    }),
     createdAt: new Date(document.createdAt),
     healthCheckGracePeriodSeconds: document.healthCheckGracePeriodSeconds,
     propagateTags: document.propagateTags,

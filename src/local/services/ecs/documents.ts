@@ -7,6 +7,8 @@ export interface Documents<T> {
   put(key: string, document: T): void;
   delete(key: string): void;
   entries(): readonly (readonly [string, T])[];
+  /** Those with `from` ≤ key < `to`, in order of keys; safe against changes during the iteration. */
+  range(from: string, to: string): readonly (readonly [string, T])[];
 }
 
 /**
@@ -20,5 +22,6 @@ export function documents<T extends object>(store: Store, name: string): Documen
     put: (key, document) => collection.put(key, document as Json),
     delete: (key) => collection.delete(key),
     entries: () => collection.entries() as readonly (readonly [string, T])[],
+    range: (from, to) => [...(collection.range(from, to) as Iterable<readonly [string, T]>)],
   };
 }

@@ -11,7 +11,9 @@ import type { World } from '../../world.ts';
 import { type Documents, documents } from './documents.ts';
 import type { Neighbours } from './neighbours.ts';
 import { EcsService } from './service.ts';
+import type { ServiceDeploymentDocument } from './service-deployments.ts';
 import { completeService, type ServiceDocument } from './service-document.ts';
+import type { ServiceRevisionDocument } from './service-revisions.ts';
 import type { TaskDefinitionDocument } from './task-definition.ts';
 import { Tasks } from './tasks.ts';
 
@@ -43,6 +45,9 @@ export interface EcsState {
   /** Revisions are never reused, not even after deregistration. */
   readonly families: Documents<{ readonly lastRevision: number }>;
   readonly serviceDocuments: Documents<ServiceDocument>;
+  /** Both by `<cluster>/<service>/<id>`. */
+  readonly serviceDeployments: Documents<ServiceDeploymentDocument>;
+  readonly serviceRevisions: Documents<ServiceRevisionDocument>;
   /** By `<cluster>/<service>`; also those that are INACTIVE. */
   readonly services: Map<string, EcsService>;
   readonly tasks: Tasks;
@@ -64,6 +69,8 @@ export function createEcsState(world: World, neighbours: Neighbours): EcsState {
     taskDefinitions,
     families: documents(world.store, 'ecs/families'),
     serviceDocuments: documents(world.store, 'ecs/services'),
+    serviceDeployments: documents(world.store, 'ecs/service-deployments'),
+    serviceRevisions: documents(world.store, 'ecs/service-revisions'),
     services: new Map(),
     tasks: new Tasks(world, random, neighbours, taskDefinitions),
     accountSettings: documents(world.store, 'ecs/account-settings'),

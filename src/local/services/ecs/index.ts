@@ -25,6 +25,8 @@ import { listTasks } from './list-tasks.ts';
 import type { Neighbours } from './neighbours.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 import { runTask } from './run-task.ts';
+import { describeServiceDeployments, listServiceDeployments, stopServiceDeployment } from './service-deployments.ts';
+import { describeServiceRevisions } from './service-revisions.ts';
 import { stopTask } from './stop-task.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import { putClusterCapacityProviders, updateCluster, updateClusterSettings } from './update-cluster.ts';
@@ -45,11 +47,14 @@ const operations = {
   DeregisterTaskDefinition: deregisterTaskDefinition,
   DescribeCapacityProviders: describeCapacityProviders,
   DescribeClusters: describeClusters,
+  DescribeServiceDeployments: describeServiceDeployments,
+  DescribeServiceRevisions: describeServiceRevisions,
   DescribeServices: describeServices,
   DescribeTaskDefinition: describeTaskDefinition,
   DescribeTasks: describeTasks,
   ListAccountSettings: listAccountSettings,
   ListClusters: listClusters,
+  ListServiceDeployments: listServiceDeployments,
   ListServices: listServices,
   ListTagsForResource: listTagsForResource,
   ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
@@ -60,6 +65,7 @@ const operations = {
   PutClusterCapacityProviders: putClusterCapacityProviders,
   RegisterTaskDefinition: registerTaskDefinition,
   RunTask: runTask,
+  StopServiceDeployment: stopServiceDeployment,
   StopTask: stopTask,
   TagResource: tagResource,
   UntagResource: untagResource,

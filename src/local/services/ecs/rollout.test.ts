@@ -77,9 +77,31 @@ describe('the next step of a service', () => {
     expect(plan(1, '', percentages)).toBe('start 1 new');
   });
 
-  test('says when the percentages leave it nothing to do', () => {
-    const percentages = { minimumHealthyPercent: 100, maximumPercent: 100 };
-    expect(plan(2, 'old 2 healthy', percentages)).toBe('blocked');
+  test('counts what is pending and what is stopping against the maximum', () => {
+    const percentages = { minimumHealthyPercent: 50, maximumPercent: 150 };
+    expect(plan(4, 'old 3 healthy, old 1 stopping, new 2 starting', percentages)).toBe('stop old healthy');
+    expect(plan(4, 'old 2 healthy, new 2 starting', percentages)).toBe('start 2 new');
+  });
+
+  test.each([
+    // Desired, minimum, maximum.
+    [2, 100, 100],
+    // 50 % of one task is one, rounded up; 150 % is one, rounded down.
+    [1, 50, 100],
+    [1, 100, 150],
+    [3, 67, 100],
+  ])('says when %i tasks at %i to %i %% leave it nothing to do', (desired, minimumHealthyPercent, maximumPercent) => {
+    expect(plan(desired, `old ${desired} healthy`, { minimumHealthyPercent, maximumPercent })).toBe('blocked');
+  });
+
+  test.each([
+    [1, 0, 100, 'stop old healthy'],
+    [1, 100, 200, 'start 1 new'],
+    [3, 66, 100, 'stop old healthy'],
+    [2, 50, 100, 'stop old healthy'],
+    [2, 100, 150, 'start 1 new'],
+  ])('%i tasks at %i to %i %%: %s', (desired, minimumHealthyPercent, maximumPercent, step) => {
+    expect(plan(desired, `old ${desired} healthy`, { minimumHealthyPercent, maximumPercent })).toBe(step);
   });
 
   test('keeps the healthy tasks of the last good deployment, not those of one that never came up', () => {

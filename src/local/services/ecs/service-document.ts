@@ -24,7 +24,12 @@ export interface ServiceDocument {
   /** Newest first; the first is PRIMARY. */
   readonly deployments: readonly DeploymentRecord[];
   readonly lastCompleted: DeploymentRecord | null;
+  /** ARN of the service deployment that began last; null where an earlier version of the runtime began it. */
+  readonly serviceDeployment: string | null;
 }
+
+export const serviceKey = ({ clusterName, name }: Pick<ServiceDocument, 'clusterName' | 'name'>): string =>
+  `${clusterName}/${name}`;
 
 /** A document as an earlier version of the runtime may have stored it, with what it did not know yet. */
 export function completeService(stored: ServiceDocument): ServiceDocument {
@@ -32,11 +37,14 @@ export function completeService(stored: ServiceDocument): ServiceDocument {
     ...one,
     serviceRegistries: one.serviceRegistries ?? [],
     attached: one.attached ?? {},
+    revision: one.revision ?? null,
+    serviceDeployment: one.serviceDeployment ?? null,
   });
   return {
     ...stored,
     enableECSManagedTags: stored.enableECSManagedTags ?? stored.echoed.enableECSManagedTags ?? false,
     deployments: stored.deployments.map(complete),
     lastCompleted: stored.lastCompleted && complete(stored.lastCompleted),
+    serviceDeployment: stored.serviceDeployment ?? null,
   };
 }

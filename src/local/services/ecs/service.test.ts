@@ -98,6 +98,37 @@ describe('a service', () => {
     expect(deployments(fixture)).toHaveLength(count);
   });
 
+  test('of one task is replaced in place where no second one may run beside it', () => {
+    const fixture = ecsFixture();
+    const deploymentConfiguration = { minimumHealthyPercent: 0, maximumPercent: 100 };
+    aService(fixture, { desiredCount: 1, deploymentConfiguration });
+    until(fixture, () => completed(fixture));
+    fixture.call('UpdateService', { cluster: 'main', service: 'api', forceNewDeployment: true });
+    let most = 0;
+    until(fixture, () => {
+      const alive = [...tasksOf(fixture), ...tasksOf(fixture, 'STOPPED')].filter((one) => one.lastStatus !== 'STOPPED');
+      most = Math.max(most, alive.length);
+      return completed(fixture);
+    });
+    expect(most).toBe(1);
+  });
+
+  test('whose percentages block it says so once, and goes on when they are changed (ECS-DG/service-event-messages-list)', () => {
+    const fixture = ecsFixture();
+    aService(fixture, { desiredCount: 1, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 } });
+    until(fixture, () => completed(fixture));
+    const named = { cluster: 'main', service: 'api' };
+    fixture.call('UpdateService', { ...named, forceNewDeployment: true });
+    fixture.clock.advance(seconds(3600));
+    expect(messages(fixture)[0]).toBe(
+      '(service api) was unable to stop or start tasks during a deployment because of the service deployment ' +
+        'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+    );
+    expect(messages(fixture)[1]).toMatch(/steady state/);
+    fixture.call('UpdateService', { ...named, deploymentConfiguration: { minimumHealthyPercent: 0 } });
+    until(fixture, () => completed(fixture));
+  });
+
   test('is COMPLETED only after the last old task has drained', () => {
     const fixture = ecsFixture();
     aService(fixture, { desiredCount: 1 });

@@ -1,13 +1,21 @@
-import type { Service, Tag } from '@aws-sdk/client-ecs';
-import { type Cancel, type Ms, ms } from '../../../base/index.ts';
+import type { DeploymentConfiguration, Service, Tag } from '@aws-sdk/client-ecs';
+import { type Cancel, type Ms, ms, unreachable } from '../../../base/index.ts';
 import { BackOff } from './back-off.ts';
 import { nextProvider } from './capacity-providers.ts';
-import { type DeploymentInput, type DeploymentRecord, failureThreshold, platformOf } from './deployment.ts';
+import { countsOf, type DeploymentInput, type DeploymentRecord, failureThreshold, platformOf } from './deployment.ts';
 import { describeService } from './describe-service.ts';
 import type { EcsState } from './ecs-state.ts';
 import { planRollout, type SeenTask } from './rollout.ts';
-import type { ServiceDocument } from './service-document.ts';
+import { ServiceDeploymentProgress, type Trigger } from './service-deployment-progress.ts';
+import {
+  figuresOf,
+  forgetServiceDeployments,
+  type ServiceDeploymentDocument,
+  type ServiceDeploymentFigures,
+} from './service-deployments.ts';
+import { type ServiceDocument, serviceKey } from './service-document.ts';
 import { eventTexts, ServiceEvents } from './service-events.ts';
+import { addRevision } from './service-revisions.ts';
 import { managedTags, taskTags } from './tags.ts';
 import type { EcsTask, TaskNews } from './task.ts';
 import { findTaskDefinition } from './task-definition.ts';
@@ -32,10 +40,10 @@ export class EcsService {
   readonly #events: ServiceEvents;
   readonly #members = new Map<string, Member>();
   readonly #backOff: BackOff;
+  readonly #progress: ServiceDeploymentProgress;
   readonly #registered = new Map<string, number>();
   readonly #deregistered = new Map<string, number>();
   #document: ServiceDocument;
-  #steady = false;
   #closed = false;
   #wake: { readonly at: number; readonly cancel: Cancel } | undefined;
 
@@ -43,6 +51,11 @@ export class EcsService {
     this.#state = state;
     this.#document = document;
     this.#backOff = new BackOff(state.world.clock, state.world.timing.restartBackOff);
+    this.#progress = new ServiceDeploymentProgress(
+      state,
+      () => this.#document,
+      (one) => this.deploymentFigures(one),
+    );
     this.#events = new ServiceEvents(document.name, state.world.clock, state.random);
   }
 
@@ -57,15 +70,18 @@ export class EcsService {
   /** Changes what is configured. The scheduler follows. */
   change(change: Partial<ServiceDocument>): void {
     this.#document = { ...this.#document, ...change };
-    this.#state.serviceDocuments.put(`${this.#document.clusterName}/${this.#document.name}`, this.#document);
+    this.#state.serviceDocuments.put(serviceKey(this.#document), this.#document);
   }
 
   /** Starts a deployment: it becomes PRIMARY, the former one is to be replaced by it. */
   deploy(input: DeploymentInput): void {
     const now = this.#state.world.clock.now();
     const id = `ecs-svc/${this.#state.random.digits(19)}`;
+    const revision = addRevision(this.#state, this.#document, input);
+    const serviceDeployment = this.#progress.begin(revision);
     const former = this.#document.deployments.map((one) => this.#retired(one));
     this.change({
+      serviceDeployment,
       deployments: [
         {
           ...input,
@@ -78,6 +94,8 @@ export class EcsService {
           failedTasks: 0,
           completedBefore: false,
           keeps: 0,
+          revision,
+          serviceDeployment,
         },
         ...former,
       ],
@@ -88,6 +106,7 @@ export class EcsService {
   /** Its tasks are stopped; once all are STOPPING or STOPPED it is INACTIVE (ECS-API/API_DeleteService). */
   drain(): void {
     this.change({ status: 'DRAINING', desiredCount: 0 });
+    forgetServiceDeployments(this.#state, this.#document);
     this.#endDraining();
     this.touch();
   }
@@ -116,6 +135,13 @@ export class EcsService {
     };
   }
 
+  /** Counts and failures of a service deployment that goes on. */
+  deploymentFigures(one: ServiceDeploymentDocument): ServiceDeploymentFigures {
+    return figuresOf(this.#document, one, (deployment) =>
+      countsOf([...this.#members.values()].flatMap((each) => (each.deployment === deployment ? [each.task] : []))),
+    );
+  }
+
   #retired(one: DeploymentRecord): DeploymentRecord {
     const desired = one.completedBefore ? this.#document.desiredCount : 0;
     const keeps = one.status === 'PRIMARY' ? desired : one.keeps;
@@ -134,6 +160,7 @@ export class EcsService {
   #reconcile(): void {
     this.#tellRegistrations();
     const tasks = this.#judge();
+    if (this.#progress.advance()) this.#fail('user');
     this.#breakCircuit();
     this.#schedule(tasks);
     this.#forgetReplaced();
@@ -184,17 +211,20 @@ export class EcsService {
   }
 
   /**
-   * A task that ended by itself makes the next one wait; one that was never healthy is a failure, too. (AWS restarts
-   * what exits after RUNNING without delay. Here a crash loop must not eat a developer's machine.)
+   * A task that ended by itself makes the next one wait. (AWS restarts what exits after RUNNING without delay. Here a
+   * crash loop must not eat a developer's machine.) It is a failure when it never was RUNNING, or ended before its
+   * health check said anything good (ECS-DG/deployment-circuit-breaker; aws/containers-roadmap#1206).
    */
   #noteEnd(member: Member): void {
     if (member.settled) return;
     member.settled = true;
     const stop = member.task.facts.stop;
     if (stop?.code !== 'TaskFailedToStart' && stop?.code !== 'EssentialContainerExited') return;
-    if (stop.code === 'TaskFailedToStart') this.#events.add(eventTexts.couldNotPlace(stop.reason));
-    if (!member.wasHealthy) this.#countFailure(member.deployment);
-    if (this.#backOff.fail(member.deployment) >= 3) this.#events.add(eventTexts.keepsFailing);
+    if (stop.code === 'TaskFailedToStart') this.#events.trouble(eventTexts.couldNotPlace(stop.reason));
+    const { startedAt } = member.task.facts;
+    const isChecked = member.task.health !== undefined || member.task.plan.loadBalancers.length > 0;
+    if (!member.wasHealthy && (startedAt === undefined || isChecked)) this.#countFailure(member.deployment);
+    if (this.#backOff.fail(member.deployment) >= 3) this.#events.trouble(eventTexts.keepsFailing);
   }
 
   #countFailure(deployment: string): void {
@@ -203,39 +233,49 @@ export class EcsService {
   }
 
   #breakCircuit(): void {
-    const { deploymentConfiguration, desiredCount, lastCompleted, deployments } = this.#document;
+    const { deploymentConfiguration, desiredCount } = this.#document;
     const breaker = deploymentConfiguration.deploymentCircuitBreaker;
     const primary = this.primary;
     if (!breaker?.enable || primary?.rolloutState !== 'IN_PROGRESS') return;
-    if (primary.failedTasks < failureThreshold(deploymentConfiguration, desiredCount)) return;
-    this.#changeDeployment(primary.id, {
-      rolloutState: 'FAILED',
-      rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
-    });
-    this.#events.add(eventTexts.failedToStart(primary.id));
-    if (!breaker.rollback || !lastCompleted || lastCompleted.id === primary.id) return;
+    if (primary.failedTasks >= failureThreshold(deploymentConfiguration, desiredCount)) this.#fail('circuit-breaker');
+  }
+
+  /** The deployment is FAILED: it starts nothing more. If so wished, back to the last one that was COMPLETED. */
+  #fail(by: Trigger): void {
+    const failed = this.primary;
+    if (!failed) return;
+    const { deploymentConfiguration, lastCompleted, deployments } = this.#document;
+    const words = failures[by];
+    this.#changeDeployment(failed.id, { rolloutState: 'FAILED', rolloutStateReason: words.reason });
+    if (words.event) this.#events.add(words.event(failed.id));
+    if (!rollsBack(by, deploymentConfiguration)) {
+      this.#progress.stall(by, failed.failedTasks);
+      this.touch();
+      return;
+    }
+    const to = lastCompleted && lastCompleted.id !== failed.id ? lastCompleted : undefined;
+    this.#progress.rollBack(by, failed.failedTasks, to);
+    if (!to) return;
 
     const now = this.#state.world.clock.now();
-    const former = deployments.filter((one) => one.id !== lastCompleted.id && one.id !== primary.id);
-    const failed = this.primary ?? primary;
-    this.#backOff.reset(lastCompleted.id);
+    this.#backOff.reset(to.id);
     this.change({
       deployments: [
         {
-          ...lastCompleted,
+          ...to,
           status: 'PRIMARY',
           updatedAt: now,
           failedTasks: 0,
           rolloutState: 'IN_PROGRESS',
-          rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${lastCompleted.id}.`,
+          rolloutStateReason: `${words.rollingBack}: rolling back to deploymentId ${to.id}.`,
         },
-        { ...failed, status: 'ACTIVE', updatedAt: now, keeps: 0 },
-        ...former,
+        { ...(this.primary ?? failed), status: 'ACTIVE', updatedAt: now, keeps: 0 },
+        ...deployments.filter((one) => one.id !== to.id && one.id !== failed.id),
       ],
       // Until it is COMPLETED again there is nothing to roll back to.
       lastCompleted: null,
     });
-    this.#events.add(eventTexts.rollingBack(lastCompleted.id));
+    this.#events.add(eventTexts.rollingBack(to.id));
   }
 
   #schedule(tasks: readonly SeenTask[]): void {
@@ -256,18 +296,14 @@ export class EcsService {
     }
     for (const one of plan.start) this.#start(one.deployment, one.count, one.replaced);
     this.#stop(plan.stop, primary.id);
-    if (plan.start.length > 0 || plan.stop.length > 0) this.#steady = false;
-    if (plan.blocked)
-      this.#events.add(
-        'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
-          'Update the minimumHealthyPercent or maximumPercent value and try again.',
-      );
+    if (plan.start.length > 0 || plan.stop.length > 0) this.#events.unsettle();
+    if (plan.blocked) this.#events.trouble(eventTexts.blocked);
   }
 
   #mayStart(deployment: DeploymentRecord): boolean {
     if (this.#document.status !== 'ACTIVE' || deployment.rolloutState === 'FAILED') return false;
     if (deployment.launchType === 'EC2') {
-      if (this.#document.desiredCount > 0) this.#events.add(eventTexts.noInstances);
+      if (this.#document.desiredCount > 0) this.#events.trouble(eventTexts.noInstances);
       return false;
     }
     const wait = this.#backOff.waitOf(deployment.id);
@@ -344,7 +380,9 @@ export class EcsService {
     const { deployments } = this.#document;
     const has = new Set([...this.#members.values()].map((one) => one.deployment));
     const left = deployments.filter((one) => one.status === 'PRIMARY' || has.has(one.id) || one.keeps > 0);
-    if (left.length !== deployments.length) this.change({ deployments: left });
+    if (left.length === deployments.length) return;
+    for (const one of deployments) if (!left.includes(one)) this.#progress.replaced(one);
+    this.change({ deployments: left });
   }
 
   #complete(): void {
@@ -362,11 +400,10 @@ export class EcsService {
         completedBefore: true,
       });
       this.change({ lastCompleted: this.primary ?? null });
+      this.#progress.succeed();
       this.#events.add(eventTexts.completed(primary.id));
     }
-    if (this.#steady) return;
-    this.#steady = true;
-    this.#events.add(eventTexts.steady);
+    this.#events.settle();
   }
 
   #endDraining(): void {
@@ -408,3 +445,35 @@ export class EcsService {
 const bump = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 };
+
+/** AWS's words for a deployment that has failed. A person who stops one needs no event. */
+const failures = {
+  'circuit-breaker': {
+    reason: 'ECS deployment circuit breaker: tasks failed to start.',
+    rollingBack: 'ECS deployment circuit breaker',
+    event: eventTexts.failedToStart,
+  },
+  alarms: {
+    reason: 'ECS deployment failed: alarm detected.',
+    rollingBack: 'ECS deployment alarms',
+    event: eventTexts.alarmDetected,
+  },
+  user: {
+    reason: 'ECS deployment stopped: a rollback was requested.',
+    rollingBack: 'ECS deployment stopped',
+    event: undefined,
+  },
+} as const satisfies Record<Trigger, object>;
+
+function rollsBack(by: Trigger, { deploymentCircuitBreaker, alarms }: DeploymentConfiguration): boolean {
+  switch (by) {
+    case 'circuit-breaker':
+      return deploymentCircuitBreaker?.rollback ?? false;
+    case 'alarms':
+      return alarms?.rollback ?? false;
+    case 'user':
+      return true;
+    default:
+      return unreachable(by);
+  }
+}
