@@ -16,6 +16,8 @@ export interface RuntimeStart {
   readonly account: string;
   readonly driver: 'process' | 'simulated';
   readonly timing: 'aws-like' | 'instant';
+  /** `http://host:port` of another imitation, for what the runtime does not answer. */
+  readonly fallback?: string | undefined;
 }
 
 export const usualStart: RuntimeStart = {
@@ -102,6 +104,7 @@ export async function stopRuntime(found: FoundRuntime): Promise<void> {
 const argumentsFor = (dataDir: string, start: RuntimeStart): string[] => [
   ...['--port', String(start.port), '--data', dataDir, '--account', start.account],
   ...['--driver', start.driver, '--timing', start.timing],
+  ...(start.fallback === undefined ? [] : ['--fallback', start.fallback]),
 ];
 
 /** What operations need to know of a runtime. */

@@ -26,6 +26,8 @@ export interface Health {
   readonly account: string;
   readonly pid: number;
   readonly dataDir: string;
+  /** Where calls go that the runtime does not answer; null for nowhere. */
+  readonly fallback: string | null;
 }
 
 export interface AdminParts {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type LocalRuntimeOptions, startLocalRuntime } from './server.ts';
 
 /**
- * The local runtime as a process of its own: `--port --data --account --driver --timing`. With `--json` it prints one
+ * The local runtime as a process of its own: `--port --data --account --driver --timing --fallback`. With `--json` it prints one
  * line `{"endpoint":…}` when it is ready. SIGTERM and SIGINT end its tasks, then it; what goes wrong inside is told on
  * stderr, one JSON document per line.
  */
@@ -43,20 +43,33 @@ function parseOptions(
         account: { type: 'string', default: '000000000000' },
         driver: { type: 'string', default: 'process' },
         timing: { type: 'string', default: 'instant' },
+        fallback: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });
-    const { data, account, driver, timing, json } = values;
+    const { data, account, driver, timing, fallback, json } = values;
     const port = Number(values.port);
     if (data === undefined) return '--data <folder> is missing: where the runtime keeps its state.';
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port ${values.port}: expected 0 to 65535.`;
     if (!/^\d{12}$/.test(account)) return `--account ${account}: expected 12 digits.`;
     if (driver !== 'process' && driver !== 'simulated') return `--driver ${driver}: expected process or simulated.`;
     if (timing !== 'aws-like' && timing !== 'instant') return `--timing ${timing}: expected aws-like or instant.`;
+    if (fallback !== undefined && !isHttpOrigin(fallback)) {
+      return `--fallback ${fallback}: expected http://host:port.`;
+    }
     const hostPath = process.env.PATH ?? '';
     const log = (line: string) => process.stderr.write(`${line}\n`);
-    return { json, options: { port, dataDir: data, account, driver, timing, hostPath, version, log } };
+    return { json, options: { port, dataDir: data, account, driver, timing, fallback, hostPath, version, log } };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isHttpOrigin(text: string): boolean {
+  try {
+    const { protocol, pathname, search, hash, username } = new URL(text);
+    return protocol === 'http:' && pathname === '/' && `${search}${hash}${username}` === '';
+  } catch {
+    return false;
   }
 }

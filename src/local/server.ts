@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { isoTime, seconds, systemClock, systemRandom } from '../base/index.ts';
-import { type AdminParts, answer, answerAdmin } from './admin.ts';
+import { type AdminParts, answer } from './admin.ts';
+import { createFallback } from './fallback/fallback.ts';
+import { createFrontDoor } from './front-door.ts';
 import { lockDataFolder } from './lock-file.ts';
-import { refusalOf } from './loopback-only.ts';
 import { createMachinery } from './machinery.ts';
 import { createRequestLog } from './request-log.ts';
-import { createRuntime, type Runtime } from './runtime.ts';
+import { createRuntime } from './runtime.ts';
 import { services } from './services/index.ts';
 import { secureValuesCollection } from './services/ssm/parameter-state.ts';
 import { openFileStore } from './store/file-store.ts';
 import { timings } from './timing.ts';
+import { createRouter } from './wire/route.ts';
 
 export interface LocalRuntimeOptions {
   /** 0 takes a free one. */
@@ -21,6 +23,8 @@ export interface LocalRuntimeOptions {
   readonly account: string;
   readonly timing: 'aws-like' | 'instant';
   readonly driver: 'process' | 'simulated';
+  /** `http://host:port` of another imitation, which gets the calls that the runtime does not answer. */
+  readonly fallback?: string | undefined;
   /** `$PATH` of this machine: where tasks find their interpreters. */
   readonly hostPath: string;
   /** Of teal. */
@@ -83,6 +87,14 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     opened.push(async () => machinery[Symbol.asyncDispose]());
 
     const requests = createRequestLog(systemClock);
+    const fallback =
+      options.fallback === undefined
+        ? undefined
+        : createFallback({
+            url: options.fallback,
+            patience: seconds(60),
+            log: (what) => log({ level: 'info', what }),
+          });
     const runtime = createRuntime({
       surroundings: { clock: systemClock, random, timing, tasks: machinery.tasks, network: machinery.network },
       store,
@@ -108,6 +120,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
         account: options.account,
         pid: self.pid,
         dataDir,
+        fallback: fallback?.url ?? null,
       },
       listeners: () => machinery.balancer.listeners(),
       images: machinery.images,
@@ -118,8 +131,19 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
       },
       stop: asked.stop,
     };
+    const serve = createFrontDoor({
+      runtime,
+      durable: () => store.durable(),
+      admin,
+      route: createRouter(services),
+      fallback,
+      requests,
+      defaultAccount: options.account,
+      random: random.fork('forwarded'),
+      report,
+    });
     server.on('request', (request, response) => {
-      serve(runtime, store, admin, request, response).catch((error: unknown) => {
+      serve(request, response).catch((error: unknown) => {
         report(`${request.method} ${request.url}`, error);
         if (response.headersSent) response.destroy();
         else answer(response, 500, { __type: 'InternalFailure', message: 'The local runtime failed; see its log.' });
@@ -139,55 +163,6 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     throw error;
   }
 }
-
-async function serve(
-  runtime: Runtime,
-  store: { durable(): Promise<void> },
-  admin: AdminParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const refusal = refusalOf(request.headers);
-  if (refusal) return answer(response, 403, { __type: 'AccessDeniedException', message: refusal });
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname.startsWith('/_teal/')) return answerAdmin(admin, url, request, response);
-
-  const body = await readBody(request);
-  if (!body) return answer(response, 413, { __type: 'RequestEntityTooLarge', message: 'The request is over 16 MB.' });
-  const {
-    status,
-    headers,
-    body: bytes,
-  } = runtime.handle({
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    query: url.search.slice(1),
-    headers: single(request.headers),
-    body,
-  });
-  // Nothing is acknowledged, nor shown to anybody, that a crash could take back.
-  await store.durable();
-  response.writeHead(status, { ...headers, 'content-length': bytes.length });
-  response.end(bytes);
-}
-
-/** Undefined when it is longer than any AWS API takes (DynamoDB: 16 MB). */
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of request) {
-    length += part.length;
-    if (length > 17_000_000) return undefined;
-    parts.push(part);
-  }
-  const [only] = parts;
-  return parts.length === 1 && only ? only : Buffer.concat(parts);
-}
-
-const single = (headers: IncomingMessage['headers']): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
-  );
 
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ export interface RuntimeUnderTest extends AsyncDisposable {
   readonly endpoint: string;
   readonly dataDir: string;
   /** What the runtime logged: bugs. */
-  readonly log: readonly string[];
+  readonly log: string[];
   /** Options for any SDK client. */
   readonly client: ClientOptions;
 }
@@ -32,6 +32,7 @@ export async function aLocalRuntime(
     readonly dataDir?: string;
     readonly driver?: 'process' | 'simulated';
     readonly timing?: 'aws-like' | 'instant';
+    readonly fallback?: string;
   } = {},
 ): Promise<RuntimeUnderTest> {
   const dataDir = options.dataDir ?? aDataDir();
@@ -42,6 +43,7 @@ export async function aLocalRuntime(
     account: '000000000000',
     timing: options.timing ?? 'instant',
     driver: options.driver ?? 'simulated',
+    fallback: options.fallback,
     hostPath: process.env.PATH ?? '',
     version: '0.0.0-test',
     log: (line) => log.push(line),

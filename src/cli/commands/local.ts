@@ -38,6 +38,9 @@ export const addLocal: AddCommand = (program, ended) => {
       .choices(['aws-like', 'instant'] as const)
       .default(usualStart.timing);
 
+  const fallbackOption = () =>
+    new Option('--fallback <url>', 'another imitation, for services and operations that this one lacks');
+
   /** Two ways to start it, with the same options. */
   const starting = (name: string, summary: string) =>
     local
@@ -48,6 +51,7 @@ export const addLocal: AddCommand = (program, ended) => {
       .addOption(accountOption())
       .addOption(driverOption())
       .addOption(timingOption())
+      .addOption(fallbackOption())
       .addOption(jsonOption());
 
   starting('start', 'start it in the background').action(async ({ data, json, ...start }) => {

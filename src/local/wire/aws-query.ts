@@ -58,7 +58,7 @@ export const awsQuery: Protocol = {
 /** A request is parsed when its protocol is recognised and again when it is read: remembered in between. */
 const forms = new WeakMap<WireRequest, URLSearchParams>();
 
-function formOf(request: WireRequest): URLSearchParams {
+export function formOf(request: WireRequest): URLSearchParams {
   const known = forms.get(request);
   if (known) return known;
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');

@@ -7,8 +7,11 @@ export interface SignatureScope {
   readonly service: string;
 }
 
+/** Where a signature stands. */
+type Signed = Pick<WireRequest, 'headers' | 'query'>;
+
 /** Undefined for an unsigned request. */
-export function signatureScope(request: WireRequest): SignatureScope | undefined {
+export function signatureScope(request: Signed): SignatureScope | undefined {
   const credential =
     /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ??
     new URLSearchParams(request.query).get('X-Amz-Credential');
@@ -26,7 +29,7 @@ export interface Place {
   readonly region: string;
 }
 
-export function placeOf(request: WireRequest, defaultAccount: string): Place {
+export function placeOf(request: Signed, defaultAccount: string): Place {
   const scope = signatureScope(request);
   return { account: accountOf(scope?.accessKeyId ?? '', defaultAccount), region: scope?.region ?? 'us-east-1' };
 }

@@ -2,15 +2,12 @@ import type { Random } from '../../base/index.ts';
 import { AwsError } from '../aws-error.ts';
 import type { AnyService, Call } from '../service.ts';
 import { awsJson } from './aws-json.ts';
-import { awsQuery } from './aws-query.ts';
 import { uncompressed } from './body.ts';
 import { type Place, placeOf, signatureScope } from './caller.ts';
-import { dialects } from './dialects.ts';
 import type { WireRequest, WireResponse } from './message.ts';
 import { operationOf } from './model.ts';
-import type { Endpoint, Protocol } from './protocol.ts';
+import { endpointsOf, protocols } from './protocols.ts';
 import { checkRequired } from './required.ts';
-import { rpcV2Cbor } from './rpc-v2-cbor.ts';
 import { sentMembers } from './sent-members.ts';
 
 export interface WireOptions {
@@ -38,9 +35,6 @@ export interface AnsweredCall {
   /** Undefined for a call that succeeded. */
   readonly errorCode: string | undefined;
 }
-
-/** One more file and one more entry here is one more protocol. */
-const protocols: readonly Protocol[] = [awsJson, rpcV2Cbor, awsQuery];
 
 /** The whole of the wire: bytes in, bytes out, synchronously and without I/O. */
 export function createWire(options: WireOptions): (request: WireRequest) => WireResponse {
@@ -100,14 +94,6 @@ const internalFailure = new AwsError(
   'The request processing has failed because of an unknown error.',
   500,
 );
-
-function endpointsOf(services: readonly AnyService[]): readonly Endpoint[] {
-  return services.flatMap((service) => {
-    const spoken = dialects[service.name];
-    if (!spoken) throw new Error(`no protocol is known for the service ${service.name}: see dialects.ts`);
-    return spoken.map((dialect): Endpoint => ({ service, dialect }));
-  });
-}
 
 /** S3 has no operation's name in its requests and reads an XML error; the other such services read JSON. */
 function notImitated(name: string, services: readonly AnyService[], requestId: string): WireResponse {

@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
+import { knownSubnets } from '../../subnets.ts';
 import { loadBalancerArn } from './arn.ts';
 import { changedAttributes, describeAttributes, loadBalancerAttribute, loadBalancerAttributes } from './attributes.ts';
 import { arnOf, checkedName, invalid, oneOf, required } from './check.ts';
@@ -131,7 +132,7 @@ function describe(state: ElbState, record: LoadBalancerRecord): LoadBalancer {
     CreatedTime: new Date(record.createdAt),
     LoadBalancerName: record.name,
     Scheme: record.scheme,
-    VpcId: 'vpc-00000000000000000',
+    VpcId: vpcOf(state, record),
     State: { Code: active ? 'active' : 'provisioning' },
     Type: 'application',
     AvailabilityZones: zones(state, record),
@@ -140,13 +141,17 @@ function describe(state: ElbState, record: LoadBalancerRecord): LoadBalancer {
   };
 }
 
-/** Subnets are not known here: each is shown in a zone of its own, in the order given. */
+/** A subnet that nobody has told of is shown in a zone of its own, in the order given. */
 const zones = (state: ElbState, record: LoadBalancerRecord) =>
   record.subnets.map((SubnetId, index) => ({
-    ZoneName: `${state.world.region}${String.fromCharCode(97 + (index % 6))}`,
+    ZoneName:
+      knownSubnets(state.world).get(SubnetId)?.zone ?? `${state.world.region}${String.fromCharCode(97 + (index % 6))}`,
     SubnetId,
     LoadBalancerAddresses: [],
   }));
+
+const vpcOf = (state: ElbState, { subnets }: LoadBalancerRecord): string =>
+  knownSubnets(state.world).get(subnets[0] ?? '')?.vpcId ?? 'vpc-00000000000000000';
 
 const all = (state: ElbState): LoadBalancerRecord[] => state.loadBalancers.entries().map(([, record]) => record);
 
