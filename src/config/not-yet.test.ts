@@ -11,7 +11,6 @@ describe('not yet', () => {
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
-    ['stickiness', { stickiness: { duration: '1h' } }],
     ['scaling.max', { scaling: { min: 2, max: 4 } }],
     ['scaling.schedules', { scaling: { schedules: [{ cron: '0 7 * * *', min: 4 }] } }],
     ['deployment.alarms', { deployment: { alarms: ['api-5xx'] } }],

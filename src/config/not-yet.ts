@@ -19,7 +19,6 @@ export function notYet(service: Service): readonly NotYet[] {
       what: `controller "${deployment.controller}"`,
     },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
-    web !== undefined && web.stickiness !== null && { path: 'stickiness', what: 'sticky sessions' },
     scaling.max !== scaling.min && {
       path: 'scaling.max',
       what: 'autoscaling (leave out "max" for a fixed number of tasks)',

@@ -52,7 +52,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const emit = emitter(driving, plan.id);
   const slow = new SlowReadings(plan, world, clock);
   const looker = { plan, traffic: world.traffic, fleet: world.fleet, slow, clock, lease, watch, book };
-  let cutoverTold = false;
+  const cutoversTold = new Set<'new' | 'sticky'>();
   const outline = outlineOf(record.state);
   if (outline) emit({ type: 'driving', body: outline });
   try {
@@ -86,9 +86,13 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       }
       probing.overTestRule(deployment.verdict?.passed === true);
       const action = decide(state, seen, guards);
-      if (book.cutoverMs !== null && !cutoverTold) {
-        cutoverTold = true;
-        emit({ type: 'cutover', body: { firstAnswerMs: book.cutoverMs } });
+      for (const [clients, firstAnswerMs] of [
+        ['new', book.cutoverMs],
+        ['sticky', book.sticky.cutoverMs],
+      ] as const) {
+        if (firstAnswerMs === null || cutoversTold.has(clients)) continue;
+        cutoversTold.add(clients);
+        emit({ type: 'cutover', body: { clients, firstAnswerMs } });
       }
       emit(statusOf(state, deployment, seen, book, action, clock));
       switch (action.do) {
@@ -173,7 +177,7 @@ async function act(
   const sent = world.clock.monotonic();
   if (what.do === 'set-weights') {
     emit({ type: 'writing-weights', body: weightsFor(plan.to, percent(what.idle)) });
-    if (what.idle > 0) book.raising(sent);
+    if (what.idle > 0) book.raising(sent, what.idle);
     else book.takingBack(sent);
     burst();
   }

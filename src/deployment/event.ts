@@ -52,7 +52,8 @@ export type EventBody =
   | { readonly type: 'writing-weights'; readonly body: Weights }
   /** Written and read back. `sentAt` is the ISO time of the call; `tookMs` from there to the read-back. */
   | { readonly type: 'weights'; readonly body: Weights & { readonly sentAt: string; readonly tookMs: number } }
-  | { readonly type: 'cutover'; readonly body: { readonly firstAnswerMs: number } }
+  /** Of clients that come anew, and of those that the load balancer kept at the former colour. */
+  | { readonly type: 'cutover'; readonly body: { readonly clients: 'new' | 'sticky'; readonly firstAnswerMs: number } }
   | { readonly type: 'request'; readonly body: PendingRequest }
   | { readonly type: 'unanswered'; readonly body: { readonly act: string; readonly cause: string } }
   | {

@@ -16,6 +16,9 @@ export interface Measured {
   readonly cutoverMs: number | null;
   /** From the write of a rollback to the last answer of the new colour; null where not measured. */
   readonly rollbackMs: number | null;
+  /** The same for clients that the load balancer keeps at the colour that answered them first; null where there are none. */
+  readonly stickyCutoverMs: number | null;
+  readonly stickyRollbackMs: number | null;
 }
 
 export const nothingMeasured: Measured = {
@@ -24,4 +27,6 @@ export const nothingMeasured: Measured = {
   to: { answers: 0, failed: 0 },
   cutoverMs: null,
   rollbackMs: null,
+  stickyCutoverMs: null,
+  stickyRollbackMs: null,
 };

@@ -36,6 +36,8 @@ export class Measuring {
       to: this.#book.totals(to),
       cutoverMs: round(this.#book.cutoverMs),
       rollbackMs: round(this.#book.rollbackMs),
+      stickyCutoverMs: round(this.#book.sticky.cutoverMs),
+      stickyRollbackMs: round(this.#book.sticky.rollbackMs),
     };
   }
 }

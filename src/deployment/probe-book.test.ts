@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ms } from '../base/index.ts';
 import type { ProbeAnswer } from './ports.ts';
 import { ProbeBook } from './probe-book.ts';
-import { aPlan } from './testing/a-plan.ts';
+import { aPlan, aSite } from './testing/a-plan.ts';
 import { anAnswer } from './testing/scripted-prober.ts';
 
 const failed: ProbeAnswer = { kind: 'failed', why: 'ECONNRESET', latencyMs: 5 };
@@ -46,7 +46,7 @@ describe('a probe is counted', () => {
   test('for nobody, where both colours run the same revision', () => {
     for (const identities of [{}, { blue: 'rev-2' }, { blue: 'rev-2', green: 'rev-2' }]) {
       const book = aBook({ revision: { id: 'rev-2', digest: '' } }, identities);
-      book.raising(ms(0));
+      book.raising(ms(0), 10);
       book.record('public', ms(1), anAnswer('rev-2'));
       expect([book.totals('green'), book.cutoverMs]).toEqual([none, null]);
     }
@@ -86,12 +86,12 @@ describe('what is measured', () => {
   test('of a cutover: from the first raise to the new colour’s first answer as clients get it', () => {
     const book = aBook();
     book.record('test', ms(50), anAnswer('new'));
-    book.raising(ms(100));
+    book.raising(ms(100), 10);
     book.record('public', ms(120), anAnswer('old'));
     book.record('test', ms(130), anAnswer('new'));
     expect(book.cutoverMs).toBeNull();
     book.record('public', ms(180), anAnswer('new'));
-    book.raising(ms(500));
+    book.raising(ms(500), 10);
     book.record('public', ms(600), anAnswer('new'));
     expect(book.cutoverMs).toBe(80);
   });
@@ -119,5 +119,49 @@ describe('what is measured', () => {
     expect(book.sinceAnswer(ms(20))).toEqual({ blue: Number.POSITIVE_INFINITY, green: Number.POSITIVE_INFINITY });
     book.record('public', ms(20), anAnswer('old'));
     expect(book.sinceAnswer(ms(50)).blue).toBe(30);
+  });
+});
+
+describe('clients that stay with a colour', () => {
+  const kept = (name: string, cookie = name) =>
+    anAnswer(name, { headers: { 'x-revision': name, 'set-cookie': `AWSALBTG=${cookie}; Path=/,AWSALBTGCORS=x` } });
+  const sticky = (stickinessSeconds: number | null = 60) => {
+    const site = aSite();
+    return aBook({ site: { ...site, wanted: { ...site.wanted, stickinessSeconds } } });
+  };
+
+  test('carry the cookie that the colour which met them set, and the latest of it', () => {
+    const book = sticky();
+    book.record('public', ms(0), kept('old', 'first'));
+    expect([book.sticky.cookieOf('blue'), book.sticky.cookieOf('green')]).toEqual(['AWSALBTG=first', undefined]);
+    book.record('sticky-from', ms(1), kept('old', 'second'));
+    expect(book.sticky.cookieOf('blue')).toBe('AWSALBTG=second');
+  });
+
+  test('are not looked for where the service is not sticky', () => {
+    const book = sticky(null);
+    book.record('public', ms(0), kept('old'));
+    expect(book.sticky.cookieOf('blue')).toBeUndefined();
+  });
+
+  test('reach the new colour with the write of all traffic, new ones with the first write', () => {
+    const book = sticky();
+    book.record('public', ms(0), kept('old'));
+    book.raising(ms(100), 10);
+    book.record('public', ms(105), kept('new'));
+    book.record('sticky-from', ms(110), kept('old'));
+    book.raising(ms(200), 100);
+    book.record('sticky-from', ms(207), kept('new'));
+    expect([book.cutoverMs, book.sticky.cutoverMs]).toEqual([5, 7]);
+  });
+
+  test('leave it with the write that takes back: the last request that it still answered', () => {
+    const book = sticky();
+    book.raising(ms(100), 10);
+    book.record('public', ms(105), kept('new'));
+    book.takingBack(ms(200));
+    book.record('sticky-to', ms(209), { ...kept('new'), latencyMs: 4 });
+    book.record('sticky-to', ms(220), kept('old'));
+    expect(book.sticky.rollbackMs).toBe(5);
   });
 });

@@ -5,9 +5,13 @@ import type { ProbeCount } from './measured.ts';
 import type { ProbeWindow } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { ProbeAnswer } from './ports.ts';
+import { StickyClients } from './sticky-clients.ts';
 
-/** Through the public route, as clients; or over the test rule, to the new colour. */
-export type ProbeVia = 'public' | 'test';
+/**
+ * Through the public route as a new client, or as one whose cookie names the former or the new colour's group; or over
+ * the test rule, to the new colour.
+ */
+export type ProbeVia = 'public' | 'sticky-from' | 'sticky-to' | 'test';
 
 interface Sample {
   readonly at: number;
@@ -31,8 +35,12 @@ export class ProbeBook {
   #cutoverMs: number | undefined;
   #rollbackMs: number | undefined;
 
+  /** Clients that stay with a colour. */
+  readonly sticky: StickyClients;
+
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.sticky = new StickyClients(plan);
   }
 
   /** From now on answers are told apart by these. */
@@ -40,18 +48,20 @@ export class ProbeBook {
     this.#identities = identities;
   }
 
-  /** The first write that gives the new colour traffic is about to be sent. */
-  raising(at: Ms): void {
+  /** A write that gives the new colour this share of traffic is about to be sent. */
+  raising(at: Ms, share: number): void {
     this.#raisedAt ??= at;
+    if (share === 100) this.sticky.raisingToAll(at);
   }
 
   /** The write that takes the new colour's traffic away is about to be sent. */
   takingBack(at: Ms): void {
     this.#takenBackAt ??= at;
+    this.sticky.takingBack(at);
   }
 
   record(via: ProbeVia, answeredAt: Ms, answer: ProbeAnswer): void {
-    const { to } = this.#plan;
+    const { to, from } = this.#plan;
     const told = this.#colorOf(answer);
     const failure = failureOf(this.#plan, answer);
     // A failure through the public route that names no revision may be either's: the test rule tells whose.
@@ -64,6 +74,11 @@ export class ProbeBook {
     this.#recent[color].push({ at: answeredAt, latencyMs: answer.latencyMs, failure });
     if (via === 'test') return;
     this.#lastAnswerAt[color] = answeredAt;
+    if (via !== 'public') {
+      this.sticky.answered(via === 'sticky-to' ? to : from, color, answeredAt, answer);
+      return;
+    }
+    this.sticky.met(color, answer);
     if (color === to && this.#raisedAt !== undefined) this.#cutoverMs ??= answeredAt - this.#raisedAt;
     if (color === to && this.#takenBackAt !== undefined)
       this.#rollbackMs = Math.max(0, answeredAt - answer.latencyMs - this.#takenBackAt);

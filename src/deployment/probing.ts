@@ -31,7 +31,7 @@ export function startProbing(plan: Plan, prober: Prober, clock: Clock, book: Pro
   let underWay = 0;
 
   const send = async (via: ProbeVia): Promise<void> => {
-    const request = probeRequest(plan, via);
+    const request = requestFor(via);
     if (!request || underWay >= mostUnderWay) return;
     underWay++;
     try {
@@ -41,9 +41,19 @@ export function startProbing(plan: Plan, prober: Prober, clock: Clock, book: Pro
       underWay--;
     }
   };
-  const tick = (via: ProbeVia): void => {
+  const requestFor = (via: ProbeVia): ProbeRequest | undefined => {
+    const request = probeRequest(plan, via === 'test' ? 'test' : 'public');
+    if (!request || via === 'public' || via === 'test') return request;
+    const cookie = book.sticky.cookieOf(via === 'sticky-to' ? plan.to : plan.from);
+    return cookie === undefined ? undefined : { ...request, headers: { ...request.headers, cookie } };
+  };
+  const sendAsClients = (): void => {
+    for (const via of ['public', 'sticky-from', 'sticky-to'] as const) send(via).catch(() => undefined);
+  };
+  const tick = (via: 'public' | 'test'): void => {
     if (stopped.signal.aborted) return;
-    if (via === 'public' || testing) send(via).catch(() => undefined);
+    if (via === 'public') sendAsClients();
+    else if (testing) send(via).catch(() => undefined);
     clock.after(ms(1000 / rate), () => tick(via), { unref: true });
   };
   if (rate > 0) {
@@ -66,7 +76,7 @@ export function startProbing(plan: Plan, prober: Prober, clock: Clock, book: Pro
     const every = ms(1000 / (rate * burstFactor));
     const again = (): void => {
       if (stopped.signal.aborted || clock.monotonic() >= burstUntil) return;
-      send('public').catch(() => undefined);
+      sendAsClients();
       clock.after(every, again, { unref: true });
     };
     again();
@@ -76,7 +86,7 @@ export function startProbing(plan: Plan, prober: Prober, clock: Clock, book: Pro
 /** What a probe asks; undefined where the plan has no route. */
 export function probeRequest(
   plan: Plan,
-  via: ProbeVia,
+  via: 'public' | 'test',
   { host, path } = plan.route ?? { host: '', path: '' },
 ): ProbeRequest | undefined {
   if (!plan.route) return undefined;

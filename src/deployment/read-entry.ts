@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts';
+import { nothingMeasured } from './measured.ts';
 import type { HttpCheck, Plan } from './plan.ts';
 import type { Place, Site } from './site.ts';
 
@@ -16,6 +17,10 @@ export function readEntry(written: Entry): Entry {
       return { ...written, body: { ...written.body, plan: readPlan(written.body.plan) } };
     case 'refused':
       return { ...written, body: { ...written.body, partly: written.body.partly ?? false } };
+    case 'closed': {
+      const { measured } = written.body;
+      return { ...written, body: { ...written.body, measured: { ...nothingMeasured, ...measured } } };
+    }
     default:
       return written;
   }

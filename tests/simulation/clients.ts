@@ -40,14 +40,20 @@ export function watchClients(
     },
   });
 
+  let cookie = '';
   const look = (): void => {
     sent += 1;
+    // Of a sticky service every other request comes from the one client that keeps its cookie.
+    const keeps = sent % 2 === 0;
     const { target, targetGroup, answer } = request(world, made, {
       host: hosts[sent % hosts.length] ?? '',
       path: '/',
-      headers: {},
+      headers: keeps && cookie !== '' ? { cookie } : {},
     });
     const color = targetGroup === made.groups.green ? 'green' : 'blue';
+    if (keeps && answer.kind === 'answered') cookie = answer.headers['set-cookie']?.split(';')[0] ?? cookie;
+    if (target && witness.truth.weightsInForce()[color] === 0)
+      witness.report('clients', `a client is kept at ${color}, which has no weight`);
     const task = target && witness.truth.taskAt(target.identity.id);
     const { by, at } = replaced[color];
     if (task && by !== '' && task.deployment !== by && witness.now - at > lagMs && witness.undisturbedMs > recoveryMs)

@@ -240,6 +240,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   const acts = chosenActs();
   const chancePlaces = random.fork('places');
   const hasSeveralPlaces = chancePlaces.int(3) === 0;
+  const isSticky = chancePlaces.int(4) === 0;
   // Holds that are long enough for a scene to play in.
   const strategy =
     leaning === 'any' && !isRare ? pick(strategies) : { canary: { weight: 10, bake: isRare ? '20s' : '60s' } };
@@ -254,7 +255,11 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         ...(chance(15) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
         ...(chance(20) && { limits: { window: '15s', minimumAnswers: 28, failurePercent: 20, p99: '1s' } }),
       },
-      fields: { scaling: { min: pick([1, 2, 2, 3]) }, ...(hasSeveralPlaces && { routes: twoRoutes }) },
+      fields: {
+        scaling: { min: pick([1, 2, 2, 3]) },
+        ...(hasSeveralPlaces && { routes: twoRoutes }),
+        ...(isSticky && { stickiness: { duration: '10m' } }),
+      },
       byDefault: hasSeveralPlaces && chancePlaces.int(3) === 0,
     },
     trafficSettleSeconds: leaning === 'any' ? pick([10, 20, 60]) : 10,

@@ -60,7 +60,7 @@ export function request(
     tell({ status, targetGroupArn: targetGroup });
     return { target: undefined, targetGroup, answer: own(status) };
   }
-  const { target, targetGroupArn, failOpen } = route;
+  const { target, targetGroupArn, failOpen, cookies } = route;
   const headers = { ...wanted.headers, host: wanted.host };
   const answer = world.tasks.answer(target.identity.id, target.identity.port, { method: 'GET', path, headers });
   const reached = { targetGroupArn, target: target.identity, failOpen };
@@ -75,7 +75,13 @@ export function request(
       tell({ ...reached, status: 502, connectionFailed: true });
   }
   // ALB answers 502 for a target that refuses the connection.
-  return { target, targetGroup: targetGroupArn, answer: answer.kind === 'failed' ? own(502) : answer };
+  const heard = answer.kind === 'failed' ? own(502) : answer;
+  const kept = heard.kind === 'answered' && cookies.length > 0 ? { 'set-cookie': cookies.join(',') } : {};
+  return {
+    target,
+    targetGroup: targetGroupArn,
+    answer: heard.kind === 'answered' ? { ...heard, headers: { ...heard.headers, ...kept } } : heard,
+  };
 }
 
 /** Probes of one process, with latencies of its own. */

@@ -40,7 +40,7 @@ function describeEvent(event: DeploymentEvent, outline: Outline | undefined): st
     case 'weights':
       return `weights blue=${event.body.blue} green=${event.body.green} written and read back after ${event.body.tookMs} ms`;
     case 'cutover':
-      return `cutover measured: first answer of ${newName(outline)} after ${Math.round(event.body.firstAnswerMs)} ms`;
+      return `cutover measured${event.body.clients === 'sticky' ? ' for sticky clients' : ''}: first answer of ${newName(outline)} after ${Math.round(event.body.firstAnswerMs)} ms`;
     case 'request':
       return `${event.body.kind} asked for by ${event.body.by}`;
     case 'unanswered':

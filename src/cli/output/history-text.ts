@@ -55,8 +55,12 @@ function deploymentText(deployment: PastDeployment, now: number): string {
     }
     if (measured.cutoverMs !== null)
       lines.push(`cutover: first answer of the new version after ${measured.cutoverMs} ms`);
+    if (measured.stickyCutoverMs !== null)
+      lines.push(`for sticky clients: after ${measured.stickyCutoverMs} ms, from the write of all traffic`);
     if (measured.rollbackMs !== null)
       lines.push(`taken back: no request sent more than ${measured.rollbackMs} ms later reached it`);
+    if (measured.stickyRollbackMs !== null)
+      lines.push(`of sticky clients: none sent more than ${measured.stickyRollbackMs} ms later`);
   }
   return lines.map((line, index) => wrap(index === 0 ? line : `  ${line}`, 80, '    ')).join('\n');
 }
