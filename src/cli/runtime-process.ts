@@ -124,11 +124,21 @@ export interface ServedUrl {
 }
 
 /** Where the runtime's balancers really listen. */
-export async function listenersOf(endpoint: string): Promise<readonly ServedUrl[]> {
+export const listenersOf = async (endpoint: string): Promise<readonly ServedUrl[]> =>
+  (await balancersOf(endpoint)).listeners;
+
+/** The same, with the file of the certificate that their HTTPS is trusted by: null while there is none. */
+export async function balancersOf(
+  endpoint: string,
+): Promise<{ readonly listeners: readonly ServedUrl[]; readonly certificateAuthority: string | null }> {
   const answer = await getJson(`${endpoint}/_teal/listeners`);
   if (typeof answer !== 'object' || answer === null || !('listeners' in answer) || !Array.isArray(answer.listeners))
-    return [];
-  return answer.listeners.filter(isServed);
+    return { listeners: [], certificateAuthority: null };
+  const authority = 'certificateAuthority' in answer ? answer.certificateAuthority : null;
+  return {
+    listeners: answer.listeners.filter(isServed),
+    certificateAuthority: typeof authority === 'string' ? authority : null,
+  };
 }
 
 const isServed = (value: unknown): value is ServedUrl =>

@@ -33,6 +33,8 @@ export interface Health {
 export interface AdminParts {
   readonly health: Health;
   readonly listeners: () => Promise<readonly ListenerAddress[]>;
+  /** The file of the certificate that HTTPS listeners are trusted by; undefined while none is served. */
+  readonly certificateAuthority: () => string | undefined;
   readonly images: ImageReceiver | undefined;
   readonly requests: RequestLog;
   readonly reset: () => Promise<void>;
@@ -50,7 +52,10 @@ export async function answerAdmin(
     case 'GET /_teal/health':
       return answer(response, 200, parts.health);
     case 'GET /_teal/listeners':
-      return answer(response, 200, { listeners: await parts.listeners() });
+      return answer(response, 200, {
+        listeners: await parts.listeners(),
+        certificateAuthority: parts.certificateAuthority() ?? null,
+      });
     case 'GET /_teal/requests':
       return answerRequests(parts.requests, url, response);
     case 'POST /_teal/reset':

@@ -123,6 +123,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
         fallback: fallback?.url ?? null,
       },
       listeners: () => machinery.balancer.listeners(),
+      certificateAuthority: () => machinery.balancer.certificateAuthority(),
       images: machinery.images,
       requests,
       reset: () => {

@@ -1,14 +1,17 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CreateListenerInput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.ts';
 import { type Balancer, startBalancer } from '../../src/local/balancer/index.ts';
+import { openAuthority } from '../../src/local/balancer/tls/authority.ts';
 import { memoryStore, type Network, timings, type World } from '../../src/local/index.ts';
-import { anApp, run, weighted } from '../../src/local/services/elbv2/elbv2-fixture.ts';
-import { modifyListener } from '../../src/local/services/elbv2/listeners.ts';
+import { anApp, created, run, weighted } from '../../src/local/services/elbv2/elbv2-fixture.ts';
+import { createListener, modifyListener } from '../../src/local/services/elbv2/listeners.ts';
 import { modifyLoadBalancerAttributes } from '../../src/local/services/elbv2/load-balancers.ts';
 import { createElbState, type ElbState } from '../../src/local/services/elbv2/state.ts';
 import { modifyTargetGroupAttributes } from '../../src/local/services/elbv2/target-groups.ts';
@@ -24,6 +27,8 @@ export interface Site {
   readonly port: number;
   /** Starts a server, registers it as a target of the group and waits until it is healthy. */
   target(group: string, listener: RequestListener): Promise<Target>;
+  /** The same behind TLS, with a certificate that nobody trusts. */
+  tlsTarget(group: string, listener: RequestListener): Promise<Target>;
   /** A target that speaks bytes. */
   rawTarget(group: string, onConnection: (socket: Socket) => void): Promise<Target>;
   /** Where a target's virtual address leads: for targets that are not there. */
@@ -31,6 +36,11 @@ export interface Site {
   setWeights(blue: number, green: number): void;
   setAttribute(key: string, value: string): void;
   setGroupAttribute(group: string, key: string, value: string): void;
+  /** A listener of HTTPS on the same load balancer, forwarding to the group; where it really listens. */
+  https(
+    group: string,
+    settings?: Partial<CreateListenerInput>,
+  ): Promise<{ readonly arn: string; readonly port: number }>;
   /** Lines of the access log, when there are as many. */
   log(lines: number): Promise<string[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -104,6 +114,7 @@ export async function openSite(options: { readonly port?: number; readonly clock
     port: Number(new URL(url).port),
     place,
     target: (group, listener) => serve(group, createServer({ keepAliveTimeout: 65_000 }, listener)),
+    tlsTarget: (group, listener) => serve(group, createTlsServer(anUntrustedCertificate(), listener)),
     rawTarget: (group, onConnection) => serve(group, createTcpServer(onConnection)),
     setWeights(blue, green) {
       const DefaultActions = [weighted({ [app.blue]: blue, [app.green]: green })];
@@ -116,6 +127,19 @@ export async function openSite(options: { readonly port?: number; readonly clock
       }),
     setGroupAttribute: (TargetGroupArn, Key, Value) =>
       void run(state, modifyTargetGroupAttributes, { TargetGroupArn, Attributes: [{ Key, Value }] }),
+    async https(group, settings = {}) {
+      const made = run(state, createListener, {
+        LoadBalancerArn: app.loadBalancer,
+        Protocol: 'HTTPS',
+        Port: await freePort(),
+        Certificates: [{ CertificateArn: certificate('1') }],
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
+        ...settings,
+      });
+      const arn = created(made.Listeners?.[0]?.ListenerArn);
+      const found = (await balancer.listeners()).find((listener) => listener.listenerArn === arn)?.url;
+      return { arn, port: Number(new URL(created(found)).port) };
+    },
     async log(count) {
       const file = join(dataDir, 'access-logs', 'main.log');
       let lines: string[] = [];
@@ -136,6 +160,15 @@ export async function openSite(options: { readonly port?: number; readonly clock
     },
   };
 }
+
+function anUntrustedCertificate(): { readonly cert: string; readonly key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'teal-target-'));
+  const { cert, key } = openAuthority(folder, systemClock, createRandom('target')).issue(['nobody.test']);
+  rmSync(folder, { recursive: true });
+  return { cert, key };
+}
+
+export const certificate = (id: string): string => `arn:aws:acm:eu-central-1:000000000000:certificate/${id}`;
 
 /** Waits on a condition, 10 s at most. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

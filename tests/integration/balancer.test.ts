@@ -715,7 +715,7 @@ test('the access log has the fields of ALB/load-balancer-access-logs, one line a
   });
   const [line = ''] = await site.log(1);
   const fields = line.match(/"[^"]*"|\S+/g) ?? [];
-  expect(fields).toHaveLength(30);
+  expect(fields).toHaveLength(33);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   const seconds = expect.stringMatching(/^\d+\.\d{3}$/);
   const number = expect.stringMatching(/^\d+$/);
@@ -781,19 +781,6 @@ describe('ports', () => {
     });
     expect((await site.balancer.listeners()).map((listener) => listener.url)).toEqual([site.url]);
     expect((await ask(site)).body).toBe('new');
-  });
-
-  test('of HTTPS listeners are listed without a URL', async () => {
-    await using site = await openSite();
-    run(site.state, createListener, {
-      LoadBalancerArn: site.app.loadBalancer,
-      Protocol: 'HTTPS',
-      Port: 443,
-      Certificates: [{ CertificateArn: 'arn:aws:acm:eu-central-1:000000000000:certificate/1' }],
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: site.app.blue }],
-    });
-    const https = (await site.balancer.listeners()).find((listener) => listener.protocol === 'HTTPS');
-    expect(https).toMatchObject({ port: 443, url: undefined });
   });
 
   test('close with their world', async () => {

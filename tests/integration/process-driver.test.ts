@@ -111,7 +111,7 @@ const shell = (code: string): readonly string[] => ['sh', '-c', code];
 
 const check = ({ spec }: Run, path = '/'): Promise<HealthCheckAnswer> =>
   new Promise((resolve) => {
-    tasks.network.check({ address: spec.address, port: 8080, path, timeout: seconds(2) }, resolve);
+    tasks.network.check({ address: spec.address, port: 8080, path, protocol: 'HTTP', timeout: seconds(2) }, resolve);
   });
 
 async function bodyOf(one: Run, path = '/'): Promise<string> {
@@ -587,7 +587,10 @@ describe('the network', () => {
     await eventually(() => tasks.network.locate(closed.spec.address, 8080)).toBeDefined();
     const within = (one: Run): Promise<HealthCheckAnswer> =>
       new Promise((resolve) =>
-        tasks.network.check({ address: one.spec.address, port: 8080, path: '/', timeout: ms(100) }, resolve),
+        tasks.network.check(
+          { address: one.spec.address, port: 8080, path: '/', protocol: 'HTTP', timeout: ms(100) },
+          resolve,
+        ),
       );
     expect(await within(slow)).toEqual({ kind: 'timed-out' });
     expect(await within(closed)).toEqual({ kind: 'failed' });

@@ -4,8 +4,8 @@ import type { AddCommand } from '../add-command.ts';
 import { postEmpty } from '../http-json.ts';
 import { jsonOption, outputFor } from '../options.ts';
 import {
+  balancersOf,
   findRuntime,
-  listenersOf,
   runForeground,
   runtimeData,
   runtimePort,
@@ -80,16 +80,19 @@ export const addLocal: AddCommand = (program, ended) => {
       if (!found)
         return output.result('The local runtime does not run. "teal local start" starts it.', { running: false });
       const { endpoint, health } = found;
-      const listeners = await listenersOf(endpoint);
+      const { listeners, certificateAuthority } = await balancersOf(endpoint);
       const served = listeners.map(
         ({ loadBalancerName, port: asked, url }) => `  ${loadBalancerName}:${asked}  ${url}`,
       );
       const head = `The local runtime ${health.version} answers at ${endpoint} (timing ${health.timing}, driver ${health.driver}, process ${health.pid}).`;
-      output.result([head, `Its state is in ${health.dataDir}.`, ...served].join('\n'), {
+      const trust =
+        certificateAuthority === null ? [] : [`Its HTTPS is trusted by the certificate ${certificateAuthority}`];
+      output.result([head, `Its state is in ${health.dataDir}.`, ...served, ...trust].join('\n'), {
         running: true,
         endpoint,
         ...health,
         listeners,
+        certificateAuthority,
       });
     });
 

@@ -1,8 +1,9 @@
 import type { EpochMs } from '../../base/index.ts';
+import type { ClientTls } from './traffic.ts';
 
 /** One request or connection, as ALB/load-balancer-access-logs describes it. Times are seconds, -1 where none. */
 export interface AccessLogEntry {
-  readonly type: 'http' | 'ws';
+  readonly type: 'http' | 'https' | 'ws' | 'wss';
   readonly endedAt: EpochMs;
   readonly createdAt: EpochMs;
   /** `app/<name>/<id>` */
@@ -30,6 +31,9 @@ export interface AccessLogEntry {
   readonly redirectUrl: string | undefined;
   readonly errorReason: string | undefined;
   readonly connectionTraceId: string;
+  readonly tls: ClientTls | undefined;
+  /** What a rule's transforms made of the host and the URL. */
+  readonly transformed: { readonly host: string; readonly url: string } | undefined;
 }
 
 export function accessLogLine(entry: AccessLogEntry): string {
@@ -50,12 +54,12 @@ export function accessLogLine(entry: AccessLogEntry): string {
     entry.sentBytes,
     quoted(`${entry.method} ${entry.url} HTTP/${entry.httpVersion}`),
     quoted(entry.userAgent),
-    '-',
-    '-',
+    entry.tls?.cipher ?? '-',
+    entry.tls?.version ?? '-',
     entry.targetGroupArn ?? '-',
     quoted(entry.traceId),
-    '"-"',
-    '"-"',
+    quoted(entry.tls?.serverName),
+    quoted(entry.tls?.certificateArn),
     entry.priority,
     time(entry.createdAt),
     quoted(entry.action),
@@ -66,6 +70,9 @@ export function accessLogLine(entry: AccessLogEntry): string {
     '"-"',
     '"-"',
     entry.connectionTraceId,
+    quoted(entry.transformed?.host),
+    quoted(entry.transformed?.url),
+    entry.transformed ? '"TransformSucceeded"' : '"-"',
   ].join(' ')}\n`;
 }
 

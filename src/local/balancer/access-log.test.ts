@@ -32,6 +32,8 @@ const entry = (path: string): AccessLogEntry => ({
   redirectUrl: undefined,
   errorReason: 'no-targets',
   connectionTraceId: 'TID_1',
+  tls: undefined,
+  transformed: undefined,
 });
 
 test('a request that reached no target has dashes and -1 in its place', async () => {
@@ -42,7 +44,7 @@ test('a request that reached no target has dashes and -1 in its place', async ()
   expect(await readFile(join(folder, 'main.log'), 'utf8')).toBe(
     'http 2026-01-01T00:00:00.123000Z app/main/0123456789abcdef 127.0.0.1:5000 - -1 -1 -1 503 - 10 20 ' +
       '"GET http://a.test:80/a\\x22\\x0a HTTP/1.1" "-" - - - "Root=1-2-3" "-" "-" 0 2026-01-01T00:00:00.000000Z ' +
-      '"forward" "-" "no-targets" "-" "-" "-" "-" TID_1\n',
+      '"forward" "-" "no-targets" "-" "-" "-" "-" TID_1 "-" "-" "-"\n',
   );
   rmSync(folder, { recursive: true });
 });

@@ -6,6 +6,7 @@ import { type AccessLog, openAccessLog } from './access-log.ts';
 import { type FrontEnd, type OpenFrontEnd, openHttpFrontEnd } from './front-end.ts';
 import { openPortMap, type PortMap } from './port-map.ts';
 import { TargetPools } from './target-pools.ts';
+import { type Authority, openAuthority } from './tls/authority.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A listener and where it really listens. */
@@ -15,7 +16,7 @@ export interface ListenerAddress {
   /** As configured; the real one is in `url`. */
   readonly port: number;
   readonly protocol: 'HTTP' | 'HTTPS';
-  /** `http://127.0.0.1:<port>`; undefined for HTTPS, which is not served. */
+  /** `http://127.0.0.1:<port>`, or `https://…`; undefined where no port could be opened. */
   readonly url: string | undefined;
 }
 
@@ -33,12 +34,15 @@ export interface Balancer {
   follow(worlds: readonly World[]): void;
   /** Every listener of the worlds followed, by ARN, once its port is open. */
   listeners(): Promise<readonly ListenerAddress[]>;
+  /** The certificate of the authority that HTTPS listeners are served with; undefined while there is none. */
+  certificateAuthority(): string | undefined;
   /** Ends every connection; the access log is complete afterwards. */
   close(): Promise<void>;
 }
 
 export function startBalancer(options: BalancerOptions): Balancer {
   const log = openAccessLog(join(options.dataDir, 'access-logs'), options.clock);
+  const authority = openAuthority(join(options.dataDir, 'tls'), options.clock, options.random.fork('tls'));
   const ports = openPortMap(join(options.dataDir, 'listener-ports.json'));
   const served = new Map<World, ServedWorld>();
   // Trace ids are made for every request: a fast stream, of which the start alone is unpredictable.
@@ -50,7 +54,10 @@ export function startBalancer(options: BalancerOptions): Balancer {
     follow(worlds) {
       for (const world of worlds) {
         if (!served.has(world))
-          served.set(world, new ServedWorld(world, { clock: options.clock, random, log, ports, open, closing }));
+          served.set(
+            world,
+            new ServedWorld(world, { clock: options.clock, random, log, ports, open, closing, authority }),
+          );
       }
       if (served.size === worlds.length) return;
       for (const [world, serving] of served) {
@@ -63,6 +70,7 @@ export function startBalancer(options: BalancerOptions): Balancer {
       const all = await Promise.all([...served.values()].map((serving) => serving.listeners()));
       return all.flat().toSorted((a, b) => (a.listenerArn < b.listenerArn ? -1 : 1));
     },
+    certificateAuthority: () => authority.certificateFile,
     async close() {
       await Promise.all([...served.values()].map((serving) => serving.close()));
       served.clear();
@@ -77,12 +85,14 @@ interface Serving {
   readonly log: AccessLog;
   readonly ports: PortMap;
   readonly open: OpenFrontEnd;
+  readonly authority: Authority;
   /** Front ends that still hold their ports: whoever opens one waits for them. */
   readonly closing: Set<Promise<void>>;
 }
 
 interface OpenListener {
   readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
   /** Undefined when no port could be opened at all. */
   readonly frontEnd: Promise<FrontEnd | undefined>;
 }
@@ -94,6 +104,8 @@ class ServedWorld {
   readonly #serving: Serving;
   readonly #pools = new TargetPools();
   readonly #open = new Map<string, OpenListener>();
+  /** By load balancer and configured port. */
+  readonly #realPorts = new Map<string, Map<number, number>>();
   readonly #ends: readonly (() => void)[];
 
   constructor(world: World, serving: Serving) {
@@ -117,7 +129,7 @@ class ServedWorld {
     return Promise.all(
       this.#plane.listeners().map(async ({ arn, loadBalancerName, port, protocol }) => {
         const frontEnd = await this.#open.get(arn)?.frontEnd;
-        const url = frontEnd && `http://127.0.0.1:${frontEnd.port}`;
+        const url = frontEnd && `${protocol.toLowerCase()}://127.0.0.1:${frontEnd.port}`;
         return { listenerArn: arn, loadBalancerName, port, protocol, url };
       }),
     );
@@ -130,12 +142,15 @@ class ServedWorld {
   }
 
   #reconcile(): void {
-    const wanted = this.#plane.listeners().filter((listener) => listener.protocol === 'HTTP');
-    for (const [arn, { port }] of [...this.#open]) {
-      if (!wanted.some((listener) => listener.arn === arn && listener.port === port)) void this.#shut(arn);
+    const wanted = this.#plane.listeners();
+    for (const [arn, { port, protocol }] of [...this.#open]) {
+      const same = wanted.some((each) => each.arn === arn && each.port === port && each.protocol === protocol);
+      if (!same) void this.#shut(arn);
     }
-    for (const { arn, port } of wanted) {
-      if (!this.#open.has(arn)) this.#open.set(arn, { port, frontEnd: this.#openPort(arn, port) });
+    for (const { arn, port, protocol, loadBalancerArn } of wanted) {
+      const open = this.#open.get(arn);
+      if (open) void open.frontEnd.then((frontEnd) => frontEnd?.follow());
+      else this.#open.set(arn, { port, protocol, frontEnd: this.#openPort(arn, port, loadBalancerArn) });
     }
   }
 
@@ -148,9 +163,15 @@ class ServedWorld {
     this.#serving.closing.delete(closed);
   }
 
+  #realPortsOf(loadBalancerArn: string): Map<number, number> {
+    const present = this.#realPorts.get(loadBalancerArn) ?? new Map<number, number>();
+    this.#realPorts.set(loadBalancerArn, present);
+    return present;
+  }
+
   /** The listener's own port, else the one that it was mapped to before, else any. */
-  async #openPort(arn: string, port: number): Promise<FrontEnd | undefined> {
-    const { clock, random, log, ports, open, closing } = this.#serving;
+  async #openPort(arn: string, port: number, loadBalancerArn: string): Promise<FrontEnd | undefined> {
+    const { clock, random, log, ports, open, closing, authority } = this.#serving;
     await Promise.all(closing);
     const traffic: Traffic = {
       listenerArn: arn,
@@ -160,12 +181,15 @@ class ServedWorld {
       random,
       pools: this.#pools,
       log,
+      realPorts: this.#realPortsOf(loadBalancerArn),
+      authority,
     };
     const before = ports.get(arn);
     for (const candidate of [port, ...(before === undefined ? [] : [before]), 0]) {
       try {
         const frontEnd = await open(traffic, candidate);
         if (frontEnd.port !== port) ports.set(arn, frontEnd.port);
+        this.#realPortsOf(loadBalancerArn).set(port, frontEnd.port);
         return frontEnd;
       } catch (error) {
         if (!isTaken(error)) throw error;

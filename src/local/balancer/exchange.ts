@@ -2,16 +2,19 @@ import {
   type ClientRequest,
   type IncomingMessage,
   type OutgoingMessage,
-  request as requestTarget,
+  request as requestPlainly,
   type ServerResponse,
 } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import type { Socket } from 'node:net';
 import type { EpochMs } from '../../base/index.ts';
 import type { CompiledRule, Route } from '../services/elbv2/index.ts';
 import { arnSuffix } from '../services/elbv2/index.ts';
+import type { AccessLogEntry } from './access-log-line.ts';
 import { errorPage, reasonOf } from './error-page.ts';
 import { headerPairs, requestHeaders, responseHeaders, traceIdOf } from './forwarded-headers.ts';
-import { type ClientConnection, newTraceRoot, type Traffic, type TrafficSettings } from './traffic.ts';
+import { type ClientConnection, newTraceRoot, type Traffic } from './traffic.ts';
+import type { TrafficSettings } from './traffic-settings.ts';
 import { joinTunnel } from './tunnel.ts';
 
 type TargetRoute = Route & { readonly kind: 'target' };
@@ -20,6 +23,8 @@ type TargetRoute = Route & { readonly kind: 'target' };
 const connectWithinMs = 10_000;
 /** All headers of a target's response together. ALB/load-balancer-limits. */
 const responseHeaderBytes = 32 * 1024;
+/** A request line and one header each. ALB/load-balancer-limits. */
+const lineBytes = 16 * 1024;
 /** May be sent twice: RFC 9110 section 9.2.2. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
@@ -43,6 +48,7 @@ export class Exchange {
   #targetGroupArn: string | undefined;
   #target: TargetRoute | undefined;
   #targetName: string | undefined;
+  #transformed: AccessLogEntry['transformed'];
   #connected = false;
   #connectionFailed = false;
   #redirectUrl: string | undefined;
@@ -95,6 +101,8 @@ export class Exchange {
     const { headers, method, httpVersion } = this.#request;
     if (headers.host === undefined && httpVersion === '1.1') this.#answer(400, 'HostHeaderMissing');
     else if (method === 'TRACE') this.#answer(405, 'MethodNotAllowed');
+    else if (this.#path.length > lineBytes) this.#answer(414, 'RequestUriTooLong');
+    else if (hasLongHeader(this.#request)) this.#answer(400, 'RequestHeaderTooLarge');
     else if (forwardedAddresses(this.#request) > 30) this.#answer(463, 'TooManyForwardedAddresses');
     else this.#follow(this.#traffic.plane.route(this.#traffic.listenerArn, this.#routeRequest()), done);
   }
@@ -160,6 +168,7 @@ export class Exchange {
       headers,
       sourceIp: this.#connection.address,
       port: this.#request.socket.localPort ?? this.#settings.listenerPort,
+      realPorts: this.#traffic.realPorts,
     };
   }
 
@@ -175,24 +184,30 @@ export class Exchange {
       return;
     }
     this.#release = route.target.occupy(() => this.cut('DeregistrationDelayOver'));
-    const agent = this.#traffic.pools.agent(`${route.targetGroupArn}|${this.#targetName}`, address);
+    const agent = this.#traffic.pools.agent(`${route.targetGroupArn}|${this.#targetName}`, address, route.protocol);
+    const { rewrite } = route.rule;
+    const path = rewrite ? rewrite.url(this.#path) : this.#path;
+    if (rewrite) this.#transformed = { host: rewrite.host(this.#request.headers.host ?? ''), url: path };
     const headers = requestHeaders(this.#request, {
       clientIp: this.#connection.address,
+      clientPort: this.#connection.port,
       port: this.#request.socket.localPort ?? this.#settings.listenerPort,
       traceId: this.#traceId,
-      forwardedFor: this.#settings.forwardedFor,
-      preserveHost: this.#settings.preserveHost,
+      settings: this.#settings,
+      tls: this.#connection.tls,
+      host: rewrite?.host,
       upgrade: this.#upgradeHead && this.#request.headers.upgrade,
     });
     const { method = 'GET', headers: incoming } = this.#request;
     const bodyless = incoming['transfer-encoding'] === undefined && Number(incoming['content-length'] ?? 0) === 0;
+    const requestTarget = route.protocol === 'HTTPS' ? requestOverTls : requestPlainly;
     const send = (attempt: number): void => {
       const upstream = requestTarget({
         agent,
         host: address.host,
         port: address.port,
         method,
-        path: this.#path,
+        path,
         headers,
         setHost: false,
         maxHeaderSize: responseHeaderBytes,
@@ -203,12 +218,14 @@ export class Exchange {
         this.#connected = upstream.reusedSocket;
         if (!upstream.reusedSocket) socket.once('connect', () => this.#noteConnection(socket));
       });
-      upstream.on('response', (answer) => this.#answered(answer, route.cookies));
+      upstream.on('response', (answer) => this.#answered(answer, cookiesOf(answer, route)));
       upstream.on('continue', () => {
         this.#continued = true;
         if (this.#waiting) this.#response.writeContinue();
       });
-      upstream.on('upgrade', (answer, socket, head) => this.#upgraded(answer, socket, head, route.cookies, done));
+      upstream.on('upgrade', (answer, socket, head) =>
+        this.#upgraded(answer, socket, head, cookiesOf(answer, route), done),
+      );
       upstream.on('error', (error) => {
         const again = attempt === 1 && upstream.reusedSocket && bodyless && idempotent.has(method);
         // The target closed a kept connection as the request was sent: nothing of an answer has been seen.
@@ -263,7 +280,11 @@ export class Exchange {
     answer.on('error', () => this.#fail(502, 'TargetConnectionReset'));
     try {
       this.#limitConnection();
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer, cookies));
+      response.writeHead(
+        answer.statusCode ?? 502,
+        answer.statusMessage ?? '',
+        responseHeaders(answer, cookies, this.#settings.insertedHeaders),
+      );
     } catch {
       this.#fail(502, 'TargetResponseMalformed');
       return;
@@ -285,7 +306,7 @@ export class Exchange {
     this.#elbStatus = 101;
     this.#tunnel = target;
     this.#response.detachSocket(client);
-    joinTunnel(client, this.#upgradeHead, answer, target, head, cookies);
+    joinTunnel(client, this.#upgradeHead, answer, target, head, cookies, this.#settings.insertedHeaders);
     client.on('close', () => {
       this.#finish();
       done();
@@ -303,7 +324,9 @@ export class Exchange {
     if (!this.#waiting) return;
     this.#elbStatus = status;
     const length = String(Buffer.byteLength(body));
-    const headers = ['Server', 'awselb/2.0', 'Content-Type', contentType, 'Content-Length', length, ...more];
+    const headers = ['Content-Type', contentType, 'Content-Length', length, ...more];
+    if (this.#settings.namesServer) headers.unshift('Server', 'awselb/2.0');
+    for (const header of this.#settings.insertedHeaders) headers.push(...header);
     this.#limitConnection();
     if (phrase === undefined) response.writeHead(status, headers);
     else response.writeHead(status, phrase, headers);
@@ -378,7 +401,7 @@ export class Exchange {
     });
     const seconds = (from: number, to: number): number => (from < 0 || to < 0 ? -1 : (to - from) / 1000);
     log.write(this.#settings.loadBalancerName, {
-      type: this.#tunnel ? 'ws' : 'http',
+      type: this.#tunnel ? (connection.tls ? 'wss' : 'ws') : this.#settings.protocol,
       endedAt: clock.now(),
       createdAt: this.#createdAt,
       loadBalancer: arnSuffix(this.#settings.loadBalancerArn),
@@ -392,7 +415,7 @@ export class Exchange {
       receivedBytes: received,
       sentBytes: sent,
       method: request.method ?? '-',
-      url: `http://${withoutPort(request.headers.host ?? '')}:${this.#settings.listenerPort}${this.#path}`,
+      url: `${this.#settings.protocol}://${withoutPort(request.headers.host ?? '')}:${this.#settings.listenerPort}${this.#path}`,
       httpVersion: request.httpVersion,
       userAgent: request.headers['user-agent'],
       targetGroupArn: this.#targetGroupArn,
@@ -402,6 +425,8 @@ export class Exchange {
       redirectUrl: this.#redirectUrl,
       errorReason: aborted ? 'ClientClosedConnection' : this.#errorReason,
       connectionTraceId: connection.traceId,
+      tls: connection.tls,
+      transformed: this.#transformed,
     });
   }
 }
@@ -413,6 +438,19 @@ function originForm(url: string): string {
   if (url.startsWith('/') || url === '*') return url;
   const path = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)?.[1] ?? url;
   return path.startsWith('/') ? path : `/${path}`;
+}
+
+const hasLongHeader = ({ rawHeaders }: IncomingMessage): boolean => {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if ((rawHeaders[at]?.length ?? 0) + (rawHeaders[at + 1]?.length ?? 0) > lineBytes) return true;
+  }
+  return false;
+};
+
+/** The balancer's own cookies; one of them comes only with the application's. ALB/sticky-sessions. */
+function cookiesOf(answer: IncomingMessage, { cookies, withCookie }: TargetRoute): readonly string[] {
+  const sets = withCookie && answer.headers['set-cookie']?.some((cookie) => cookie.startsWith(`${withCookie.named}=`));
+  return sets ? [...cookies, ...withCookie.add] : cookies;
 }
 
 function forwardedAddresses(request: IncomingMessage): number {

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { ClientTls } from './traffic.ts';
+import type { TrafficSettings } from './traffic-settings.ts';
 
 /** Of one connection only, so never passed on. RFC 9110 section 7.6.1. */
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
@@ -10,12 +12,14 @@ const withBody = new Set(['POST', 'PUT', 'PATCH']);
 
 export interface ForwardedBy {
   readonly clientIp: string;
+  readonly clientPort: number;
   /** The port that the client reached the listener at. */
   readonly port: number;
   readonly traceId: string;
-  /** routing.http.xff_header_processing.mode */
-  readonly forwardedFor: string;
-  readonly preserveHost: boolean;
+  readonly settings: TrafficSettings;
+  readonly tls: ClientTls | undefined;
+  /** What a rule makes of the host. */
+  readonly host: ((host: string) => string) | undefined;
   /** The request asks for another protocol, and that is passed on. */
   readonly upgrade: string | undefined;
 }
@@ -25,6 +29,7 @@ export function requestHeaders(request: IncomingMessage, by: ForwardedBy): strin
   const headers: string[] = [];
   const { rawHeaders } = request;
   const dropped = namedByConnection(request.headers.connection);
+  const { settings } = by;
   let forwardedFor = '';
   let chunked = false;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -33,17 +38,29 @@ export function requestHeaders(request: IncomingMessage, by: ForwardedBy): strin
     const lower = name.toLowerCase();
     if (lower === 'transfer-encoding') chunked = true;
     else if (lower === 'x-forwarded-for') forwardedFor = forwardedFor === '' ? value : `${forwardedFor}, ${value}`;
-    else if (lower === 'host') headers.push(name, by.preserveHost ? value : value.toLowerCase());
+    else if (lower === 'host') headers.push(name, hostOf(value, by));
+    else if (settings.dropInvalidHeaders && !/^[A-Za-z0-9-]+$/.test(name)) continue;
     else if (!hopByHop.has(lower) && !ours.has(lower) && !dropped?.has(lower)) headers.push(name, value);
   }
   if (request.headers.host === undefined) headers.push('Host', `127.0.0.1:${by.port}`);
   if (!chunked) dropHeader(headers, 'trailer');
-  if (by.forwardedFor === 'append') {
-    headers.push('X-Forwarded-For', forwardedFor === '' ? by.clientIp : `${forwardedFor}, ${by.clientIp}`);
-  } else if (by.forwardedFor === 'preserve' && forwardedFor !== '') {
+  if (settings.forwardedFor === 'append') {
+    const client = settings.forwardedPort ? `${by.clientIp}:${by.clientPort}` : by.clientIp;
+    headers.push('X-Forwarded-For', forwardedFor === '' ? client : `${forwardedFor}, ${client}`);
+  } else if (settings.forwardedFor === 'preserve' && forwardedFor !== '') {
     headers.push('X-Forwarded-For', forwardedFor);
   }
-  headers.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Port', String(by.port), 'X-Amzn-Trace-Id', by.traceId);
+  headers.push(
+    'X-Forwarded-Proto',
+    settings.protocol,
+    'X-Forwarded-Port',
+    String(by.port),
+    'X-Amzn-Trace-Id',
+    by.traceId,
+  );
+  if (settings.tlsHeaders && by.tls) {
+    headers.push('X-Amzn-Tls-Version', by.tls.version, 'X-Amzn-Tls-Cipher-Suite', by.tls.cipher);
+  }
   if (chunked) headers.push('Transfer-Encoding', 'chunked');
   else if (request.headers['content-length'] === undefined && withBody.has(request.method ?? '')) {
     headers.push('Content-Length', '0');
@@ -53,8 +70,17 @@ export function requestHeaders(request: IncomingMessage, by: ForwardedBy): strin
   return headers;
 }
 
+function hostOf(value: string, by: ForwardedBy): string {
+  const host = by.settings.preserveHost ? value : value.toLowerCase();
+  return by.host ? by.host(host) : host;
+}
+
 /** A target's headers for the client; framing is left to the server, but for the length. */
-export function responseHeaders(response: IncomingMessage, cookies: readonly string[]): string[] {
+export function responseHeaders(
+  response: IncomingMessage,
+  cookies: readonly string[],
+  inserted: TrafficSettings['insertedHeaders'],
+): string[] {
   const headers: string[] = [];
   const { rawHeaders } = response;
   const dropped = namedByConnection(response.headers.connection);
@@ -66,6 +92,10 @@ export function responseHeaders(response: IncomingMessage, cookies: readonly str
     else if (!hopByHop.has(lower) && !dropped?.has(lower)) headers.push(name, rawHeaders[at + 1] ?? '');
   }
   if (!chunked) dropHeader(headers, 'trailer');
+  for (const [name, value] of inserted) {
+    dropHeader(headers, name);
+    headers.push(name, value);
+  }
   for (const cookie of cookies) headers.push('Set-Cookie', cookie);
   return headers;
 }

@@ -1,15 +1,21 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { ms } from '../../base/index.ts';
-import { arnSuffix, loadBalancerAttribute } from '../services/elbv2/index.ts';
+import { arnSuffix, type ListenerRoutes } from '../services/elbv2/index.ts';
 import { errorPage, reasonOf } from './error-page.ts';
 import { Exchange } from './exchange.ts';
-import { type ClientConnection, newConnection, type Traffic, type TrafficSettings } from './traffic.ts';
+import { ListenerTls } from './tls/listener-tls.ts';
+import { type ClientConnection, newConnection, type Traffic } from './traffic.ts';
+import { settingsOf, type TrafficSettings } from './traffic-settings.ts';
 
 /** The open port of one listener. Another framing of HTTP can stand behind the same two members. */
 export interface FrontEnd {
   /** The real port on 127.0.0.1. */
   readonly port: number;
+  /** Takes the listener's certificates and TLS policy as they are now, for new connections. */
+  follow(): void;
   /** Stops to listen and ends every connection. */
   close(): Promise<void>;
 }
@@ -26,20 +32,27 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
   const { clock, random } = traffic;
   const connections = new Map<Socket, ClientConnection>();
   const exchanges = new Set<Exchange>();
-  const known = settingsOf(traffic);
-  const server = createServer({
+  const atStart = settings(traffic);
+  const options = {
     maxHeaderSize: requestHeaderBytes,
     requestTimeout: 0,
     // Refused by the exchange, so that it is logged.
     requireHostHeader: false,
-    headersTimeout: known?.idleMs ?? 60_000,
-    keepAliveTimeout: known?.idleMs ?? 60_000,
-  });
+    headersTimeout: atStart?.idleMs ?? 60_000,
+    keepAliveTimeout: atStart?.idleMs ?? 60_000,
+  };
+  const secure = tlsOf(traffic);
+  const server = secure ? openTls(traffic, secure, options) : createServer(options);
 
   const connectionOf = (socket: Socket): ClientConnection => {
     const present = connections.get(socket);
     if (present) return present;
-    const connection = newConnection(socket, clock, random);
+    const connection = newConnection(
+      socket,
+      clock,
+      random,
+      socket instanceof TLSSocket ? tlsOf(traffic)?.describe(socket) : undefined,
+    );
     connections.set(socket, connection);
     const loadBalancerArn = traffic.plane.listener(traffic.listenerArn)?.loadBalancerArn ?? '';
     traffic.plane.traffic.connectionOpened(loadBalancerArn, 'client');
@@ -50,13 +63,13 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
     return connection;
   };
   const carry = (request: IncomingMessage, response: ServerResponse, upgradeHead?: Buffer): void => {
-    const settings = settingsOf(traffic);
-    if (!settings) {
+    const known = settings(traffic);
+    if (!known) {
       request.socket.destroy();
       return;
     }
     const connection = connectionOf(request.socket);
-    const exchange = new Exchange(traffic, settings, connection, request, response, upgradeHead);
+    const exchange = new Exchange(traffic, known, connection, request, response, upgradeHead);
     exchanges.add(exchange);
     connection.exchanges++;
     exchange.run(() => {
@@ -65,7 +78,7 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
     });
   };
 
-  server.on('connection', connectionOf);
+  server.on(secure ? 'secureConnection' : 'connection', connectionOf);
   server.on('request', (request, response) => carry(request, response));
   server.on('checkContinue', (request, response) => carry(request, response));
   server.on('upgrade', (request, socket, head) => {
@@ -79,7 +92,10 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
     carry(request, response, request.headers.upgrade?.toLowerCase() === 'websocket' ? head : undefined);
   });
   server.on('clientError', (error, socket) => {
-    if (socket instanceof Socket) refuseRequest(traffic, connectionOf(socket), error, socket);
+    if (socket instanceof TLSSocket && !connections.has(socket)) {
+      traffic.plane.traffic.tlsFailed(settings(traffic)?.loadBalancerArn ?? '');
+      socket.destroy();
+    } else if (socket instanceof Socket) refuseRequest(traffic, connectionOf(socket), error, socket);
   });
 
   await listen(server, port);
@@ -99,6 +115,10 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
 
   return {
     port: portOf(server),
+    follow() {
+      const now = tlsOf(traffic);
+      if (now && server instanceof TlsServer) server.setSecureContext(now.context());
+    },
     close: () =>
       new Promise((resolve) => {
         sweep();
@@ -110,37 +130,54 @@ export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
   };
 };
 
-function settingsOf(traffic: Traffic): TrafficSettings | undefined {
-  const listener = traffic.plane.listener(traffic.listenerArn);
-  if (!listener) return undefined;
-  const attribute = (key: string): string => loadBalancerAttribute(listener.attributes, key);
-  return {
-    loadBalancerArn: listener.loadBalancerArn,
-    loadBalancerName: listener.loadBalancerName,
-    listenerPort: listener.port,
-    idleMs: Number(attribute('idle_timeout.timeout_seconds')) * 1000,
-    clientKeepAliveMs: Number(attribute('client_keep_alive.seconds')) * 1000,
-    forwardedFor: attribute('routing.http.xff_header_processing.mode'),
-    preserveHost: attribute('routing.http.preserve_host_header.enabled') === 'true',
-  };
+/** By snapshot of the listener, so that certificates are chosen once for each. */
+const known = new WeakMap<NonNullable<ListenerRoutes['tls']>, ListenerTls>();
+
+function tlsOf(traffic: Traffic): ListenerTls | undefined {
+  const tls = traffic.plane.listener(traffic.listenerArn)?.tls;
+  if (!tls) return undefined;
+  const present = known.get(tls) ?? new ListenerTls(traffic.authority, tls);
+  known.set(tls, present);
+  return present;
 }
+
+/** HTTP/1.1 over TLS. HTTP/2 is not offered: a client that asks for it falls back. */
+function openTls(traffic: Traffic, tls: ListenerTls, options: ServerOptions): TlsServer {
+  return createTlsServer({
+    ...options,
+    ...tls.context(),
+    ALPNProtocols: ['http/1.1'],
+    SNICallback: (serverName, done) => done(null, (tlsOf(traffic) ?? tls).contextFor(serverName)),
+  });
+}
+
+function settings(traffic: Traffic): TrafficSettings | undefined {
+  const listener = traffic.plane.listener(traffic.listenerArn);
+  return listener && settingsOf(listener);
+}
+
+/** ALB/load-balancer-troubleshooting, by the parser's reasons. */
+const statuses: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_INVALID_VERSION: 505,
+};
 
 /** What `node:http` could not read as a request: answered with 400 or 408, logged without a request. */
 function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Error, socket: Socket): void {
   const code = 'code' in error ? String(error.code) : '';
-  const settings = settingsOf(traffic);
+  const known = settings(traffic);
   const lost = !socket.writable || code === 'ECONNRESET' || code === 'EPIPE';
   // An answer of our own would get mixed up with one that is under way.
-  if (!settings || lost || connection.exchanges > 0) {
+  if (!known || lost || connection.exchanges > 0) {
     socket.destroy();
     return;
   }
-  const status = code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const status = statuses[code] ?? 400;
   const body = errorPage(status);
   socket.end(
     [
       `HTTP/1.1 ${status} ${reasonOf(status)}`,
-      'Server: awselb/2.0',
+      ...(known.namesServer ? ['Server: awselb/2.0'] : []),
       'Content-Type: text/html',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
@@ -152,7 +189,7 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
   const receivedBytes = socket.bytesRead - connection.bytesRead;
   const sentBytes = socket.bytesWritten - connection.bytesWritten;
   traffic.plane.traffic.requestFinished({
-    loadBalancerArn: settings.loadBalancerArn,
+    loadBalancerArn: known.loadBalancerArn,
     targetGroupArn: undefined,
     target: undefined,
     status,
@@ -165,11 +202,11 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
     receivedBytes,
     sentBytes,
   });
-  traffic.log.write(settings.loadBalancerName, {
-    type: 'http',
+  traffic.log.write(known.loadBalancerName, {
+    type: known.protocol,
     endedAt: now,
     createdAt: now,
-    loadBalancer: arnSuffix(settings.loadBalancerArn),
+    loadBalancer: arnSuffix(known.loadBalancerArn),
     client: `${connection.address}:${connection.port}`,
     target: undefined,
     requestSeconds: -1,
@@ -190,10 +227,12 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
     redirectUrl: undefined,
     errorReason: code || error.message,
     connectionTraceId: connection.traceId,
+    tls: connection.tls,
+    transformed: undefined,
   });
 }
 
-const listen = (server: Server, port: number): Promise<void> =>
+const listen = (server: Server | TlsServer, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -202,7 +241,7 @@ const listen = (server: Server, port: number): Promise<void> =>
     });
   });
 
-function portOf(server: Server): number {
+function portOf(server: Server | TlsServer): number {
   const address: AddressInfo | string | null = server.address();
   return address !== null && typeof address === 'object' ? address.port : 0;
 }

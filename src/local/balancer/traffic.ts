@@ -4,6 +4,7 @@ import type { DataPlane } from '../services/elbv2/index.ts';
 import type { Network } from '../tasks/network.ts';
 import type { AccessLog } from './access-log.ts';
 import type { TargetPools } from './target-pools.ts';
+import type { Authority } from './tls/authority.ts';
 
 /** What a front end needs to carry the requests of one listener. */
 export interface Traffic {
@@ -15,17 +16,9 @@ export interface Traffic {
   readonly random: Random;
   readonly pools: TargetPools;
   readonly log: AccessLog;
-}
-
-/** The load balancer's own attributes that shape an exchange, in force now. */
-export interface TrafficSettings {
-  readonly loadBalancerArn: string;
-  readonly loadBalancerName: string;
-  readonly listenerPort: number;
-  readonly idleMs: number;
-  readonly clientKeepAliveMs: number;
-  readonly forwardedFor: string;
-  readonly preserveHost: boolean;
+  /** Where the listeners of the same load balancer really listen, by their configured ports. */
+  readonly realPorts: ReadonlyMap<number, number>;
+  readonly authority: Authority;
 }
 
 /** A client's connection, over the requests that it carries. */
@@ -34,11 +27,22 @@ export interface ClientConnection {
   readonly port: number;
   readonly openedAt: number;
   readonly traceId: string;
+  /** Undefined without TLS. */
+  readonly tls: ClientTls | undefined;
   /** Requests under way. */
   exchanges: number;
   /** Counted up to the last request that ended. */
   bytesRead: number;
   bytesWritten: number;
+}
+
+/** What a client and the listener agreed on. */
+export interface ClientTls {
+  readonly version: string;
+  readonly cipher: string;
+  /** The name that the client asked for (SNI). */
+  readonly serverName: string | undefined;
+  readonly certificateArn: string;
 }
 
 /** `1-<8 hex of the epoch>-<24 hex>`. ALB/load-balancer-request-tracing. */
@@ -53,7 +57,13 @@ const word = (random: Random): string =>
     .toString(16)
     .padStart(8, '0');
 
-export const newConnection = (socket: Socket, clock: Clock, random: Random): ClientConnection => ({
+export const newConnection = (
+  socket: Socket,
+  clock: Clock,
+  random: Random,
+  tls: ClientTls | undefined,
+): ClientConnection => ({
+  tls,
   address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
   port: socket.remotePort ?? 0,
   openedAt: clock.monotonic(),

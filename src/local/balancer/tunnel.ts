@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { headerPairs, responseHeaders } from './forwarded-headers.ts';
+import type { TrafficSettings } from './traffic-settings.ts';
 
 /**
  * Tells the client of the target's 101 and joins the two connections: bytes pass both ways, and one's end is the
@@ -13,8 +14,9 @@ export function joinTunnel(
   target: Socket,
   targetHead: Buffer,
   cookies: readonly string[],
+  inserted: TrafficSettings['insertedHeaders'],
 ): void {
-  const headers = responseHeaders(answer, cookies);
+  const headers = responseHeaders(answer, cookies, inserted);
   headers.push('Connection', 'upgrade', 'Upgrade', answer.headers.upgrade ?? 'websocket');
   const lines = headerPairs(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   client.write(`HTTP/1.1 101 ${answer.statusMessage ?? 'Switching Protocols'}\r\n${lines.join('')}\r\n`, 'latin1');

@@ -11,6 +11,8 @@ export interface HealthCheckRequest {
   readonly address: string;
   readonly port: number;
   readonly path: string;
+  /** HTTPS checks no certificate. */
+  readonly protocol: 'HTTP' | 'HTTPS';
   readonly timeout: Ms;
 }
 

@@ -1,8 +1,9 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
 import { groupAttribute } from './attributes.ts';
+import { checkedCognito, checkedJwt, checkedOidc } from './authentication.ts';
 import { arnOf, invalid, oneOf, required, withinRange } from './check.ts';
-import { type StoredAction, stored } from './records.ts';
+import { type StoredAction, stored, type TargetGroupRecord } from './records.ts';
 import { actionsInUse, type ElbState, groupsOf, loadBalancersOf } from './state.ts';
 
 interface Place {
@@ -13,11 +14,14 @@ interface Place {
 }
 
 const terminal = ['forward', 'redirect', 'fixed-response'];
+const types = [...terminal, 'authenticate-oidc', 'authenticate-cognito', 'jwt-validation'] as const;
+/** One that authenticates and one that ends. ALB/load-balancer-limits, "Actions per rule". */
+const actionsPerRule = 2;
 
 /**
  * The actions as they are stored and shown: defaults filled in, a single forward group in both spellings, no client
  * secret. ELB-API/API_Action; ALB/rule-action-types.
- * @throws ValidationError, InvalidLoadBalancerAction, TargetGroupNotFound, TargetGroupAssociationLimit,
+ * @throws ValidationError, InvalidLoadBalancerAction, TooManyActions, TargetGroupNotFound, TargetGroupAssociationLimit,
  * TooManyUniqueTargetGroupsPerLoadBalancer
  */
 export function checkedActions(
@@ -26,8 +30,13 @@ export function checkedActions(
   given: readonly Action[] | undefined,
   member: string,
 ): StoredAction[] {
-  const actions = required(given, member).map((action) => checkedAction(state, place, action));
+  const actions = required(given, member).map((action, index) =>
+    checkedAction(state, place, action, `${member}.${index + 1}.member`),
+  );
   if (actions.length === 0) return invalid('An action must be specified');
+  if (actions.length > actionsPerRule) {
+    return refuse('TooManyActions', `The maximum number of actions per rule '${actionsPerRule}' has been reached`);
+  }
   if (actions.length > 1) {
     const orders = actions.map((action) => action.Order);
     if (orders.includes(undefined)) return invalid('An action order must be specified when there are several actions');
@@ -45,37 +54,31 @@ export function checkedActions(
   return sorted;
 }
 
-function checkedAction(state: ElbState, place: Place, action: Action): StoredAction {
-  if (action.Order !== undefined) withinRange(action.Order, 'order', 1, 50_000);
+function checkedAction(state: ElbState, place: Place, action: Action, member: string): StoredAction {
+  if (action.Order !== undefined) withinRange(action.Order, `${member}.order`, 1, 50_000);
   const order = action.Order === undefined ? {} : { Order: action.Order };
-  const type = required(action.Type, 'type');
+  const type = oneOf<string>(required(action.Type, `${member}.type`), `${member}.type`, types);
   switch (type) {
     case 'forward':
-      return { Type: 'forward', ...order, ...forward(state, action) };
+      return { Type: 'forward', ...order, ...forward(state, place, action) };
     case 'fixed-response':
       return { Type: 'fixed-response', ...order, FixedResponseConfig: fixedResponse(action) };
     case 'redirect':
-      return { Type: 'redirect', ...order, RedirectConfig: redirect(action) };
+      return { Type: 'redirect', ...order, RedirectConfig: redirect(place, action) };
     case 'authenticate-oidc':
-      onlyOnHttps(place, type);
-      return { Type: type, ...order, AuthenticateOidcConfig: oidc(place, action) };
-    case 'authenticate-cognito': {
-      onlyOnHttps(place, type);
-      const cognito = required(action.AuthenticateCognitoConfig, 'authenticateCognitoConfig');
-      return {
-        Type: type,
-        ...order,
-        AuthenticateCognitoConfig: stored({ ...authenticationDefaults, ...cognito }),
-      };
-    }
+      return { Type: type, ...order, AuthenticateOidcConfig: checkedOidc(place, action) };
+    case 'authenticate-cognito':
+      return { Type: type, ...order, AuthenticateCognitoConfig: checkedCognito(place, action) };
     default:
-      return invalid(
-        `Action type '${type}' must be one of 'forward,redirect,fixed-response,authenticate-oidc,authenticate-cognito'`,
-      );
+      return { Type: 'jwt-validation', ...order, JwtValidationConfig: checkedJwt(place, action) };
   }
 }
 
-function forward(state: ElbState, action: Action): Pick<StoredAction, 'TargetGroupArn' | 'ForwardConfig'> {
+function forward(
+  state: ElbState,
+  place: Place,
+  action: Action,
+): Pick<StoredAction, 'TargetGroupArn' | 'ForwardConfig'> {
   const config = action.ForwardConfig;
   const tuples = config?.TargetGroups ?? (action.TargetGroupArn ? [{ TargetGroupArn: action.TargetGroupArn }] : []);
   if (tuples.length === 0) return invalid('A target group ARN must be specified');
@@ -97,7 +100,22 @@ function forward(state: ElbState, action: Action): Pick<StoredAction, 'TargetGro
   const found = arns.map(
     (arn) => state.targetGroups.get(arn) ?? refuse('TargetGroupNotFound', 'One or more target groups not found'),
   );
+  for (const group of found) {
+    if (group.protocolVersion !== 'HTTP1' && place.protocol === 'HTTP') {
+      return refuse(
+        'InvalidLoadBalancerAction',
+        `Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${group.protocolVersion}'`,
+      );
+    }
+  }
   const stickiness = stickinessOf(action);
+  const byCookie = found.find(isStickyByAppCookie);
+  if (found.length > 1 && byCookie) {
+    return refuse(
+      'InvalidLoadBalancerAction',
+      `Target group '${byCookie.arn}' has application-based stickiness, which is not supported with weighted target groups`,
+    );
+  }
   const stickyTarget = found.some((group) => groupAttribute(group, 'stickiness.enabled') === 'true');
   if (found.length > 1 && stickyTarget && !stickiness.Enabled) {
     return refuse(
@@ -111,11 +129,42 @@ function forward(state: ElbState, action: Action): Pick<StoredAction, 'TargetGro
   };
 }
 
+const isStickyByAppCookie = (group: TargetGroupRecord): boolean =>
+  groupAttribute(group, 'stickiness.enabled') === 'true' && groupAttribute(group, 'stickiness.type') === 'app_cookie';
+
+/**
+ * Whether new attributes of a group agree with the actions that name it with others: what an action would be refused
+ * for may not come about afterwards either. ALB/edit-target-group-attributes, "Considerations".
+ * @throws InvalidConfigurationRequest
+ */
+export function refuseStickinessOfWeighted(state: ElbState, group: TargetGroupRecord): void {
+  if (groupAttribute(group, 'stickiness.enabled') !== 'true') return;
+  for (const { action } of actionsInUse(state)) {
+    const groups = groupsOf(action);
+    if (groups.length < 2 || !groups.includes(group.arn)) continue;
+    if (isStickyByAppCookie(group)) {
+      refuse(
+        'InvalidConfigurationRequest',
+        `Application-based stickiness is not supported for target group '${group.arn}', which is used with weights`,
+      );
+    }
+    if (!action.ForwardConfig?.TargetGroupStickinessConfig?.Enabled) {
+      refuse(
+        'InvalidConfigurationRequest',
+        `You must enable group-level stickiness on every rule that forwards to target group '${group.arn}' with weights before you enable target-level stickiness`,
+      );
+    }
+  }
+}
+
 function stickinessOf(action: Action): { Enabled: boolean; DurationSeconds?: number } {
   const config = action.ForwardConfig?.TargetGroupStickinessConfig;
   const enabled = config?.Enabled ?? false;
   if (config?.DurationSeconds !== undefined) {
-    withinRange(config.DurationSeconds, 'durationSeconds', 1, 604_800);
+    const { DurationSeconds: seconds } = config;
+    if (seconds < 1 || seconds > 604_800) {
+      return invalid('Target group stickiness duration must be between 1 and 604800 seconds');
+    }
     return { Enabled: enabled, DurationSeconds: config.DurationSeconds };
   }
   if (enabled) return invalid('A target group stickiness duration must be specified when stickiness is enabled');
@@ -136,7 +185,7 @@ function refuseForeignGroups(state: ElbState, place: Place, arns: readonly strin
   if (distinct.size > 100) {
     refuse(
       'TooManyUniqueTargetGroupsPerLoadBalancer',
-      `The maximum number of unique target groups per load balancer '100' has been reached on '${place.loadBalancerArn}'`,
+      "You have reached the maximum number of unique target groups that you can associate with a load balancer of type 'application': [100]",
     );
   }
 }
@@ -156,7 +205,8 @@ function fixedResponse(action: Action): NonNullable<StoredAction['FixedResponseC
   return stored({ ...config, StatusCode: status });
 }
 
-function redirect(action: Action): NonNullable<StoredAction['RedirectConfig']> {
+/** ELB-API/API_RedirectActionConfig; ALB/rule-action-types, "Redirect actions". */
+function redirect(place: Place, action: Action): NonNullable<StoredAction['RedirectConfig']> {
   const config = required(action.RedirectConfig, 'redirectConfig');
   const filled = {
     Protocol: config.Protocol ?? '#{protocol}',
@@ -167,42 +217,43 @@ function redirect(action: Action): NonNullable<StoredAction['RedirectConfig']> {
     StatusCode: oneOf(required(config.StatusCode, 'statusCode'), 'statusCode', ['HTTP_301', 'HTTP_302']),
   };
   if (!/^(HTTPS?|#\{protocol\})$/.test(filled.Protocol)) {
-    return invalid(`Protocol '${filled.Protocol}' must be one of 'HTTP,HTTPS,#{protocol}'`);
+    return invalidRedirect("The Protocol parameter must be one of 'HTTP', 'HTTPS' or '#{protocol}'");
   }
-  if (!filled.Path.startsWith('/')) return invalid(`Redirect path '${filled.Path}' must begin with '/'`);
+  if (!isPort(filled.Port)) {
+    return invalidRedirect("The Port parameter must be a valid port between 1 and 65535, or '#{port}'");
+  }
+  if (!quotes(filled.Host, ['host']) || filled.Host === '') {
+    return invalidRedirect("The Host parameter must be a valid host name and may contain one '#{host}' placeholder");
+  }
+  if (!filled.Path.startsWith('/') || !quotes(filled.Path, ['path', 'host', 'port'])) {
+    return invalidRedirect(
+      "The Path parameter must be a valid path, should start with a '/', and may contain up to one of each of these placeholders: '#{path}', '#{host}', '#{port}'.",
+    );
+  }
+  if (!quotes(filled.Query, ['query', 'path', 'host', 'port', 'protocol'])) {
+    return invalidRedirect(
+      "The Query parameter may contain up to one of each of these placeholders: '#{query}', '#{path}', '#{host}', '#{port}', '#{protocol}'.",
+    );
+  }
   const unchanged =
     filled.Protocol === '#{protocol}' &&
     filled.Port === '#{port}' &&
     filled.Host === '#{host}' &&
     filled.Path === '/#{path}';
-  if (unchanged) {
-    return refuse('InvalidLoadBalancerAction', 'The redirect action is not valid because it creates a loop');
+  if (unchanged) return invalidRedirect('The redirect configuration is not valid because it creates a loop.');
+  if (place.protocol === 'HTTPS' && filled.Protocol === 'HTTP') {
+    return invalidRedirect('You cannot redirect HTTPS to HTTP');
   }
   return filled;
 }
 
-const authenticationDefaults = {
-  SessionCookieName: 'AWSELBAuthSessionCookie',
-  Scope: 'openid',
-  SessionTimeout: 604_800,
-  OnUnauthenticatedRequest: 'authenticate',
-} as const;
+const isPort = (port: string): boolean =>
+  port === '#{port}' || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
 
-/** The secret is accepted and forgotten: no one here signs in with it, and AWS never returns it. */
-function oidc(place: Place, action: Action): NonNullable<StoredAction['AuthenticateOidcConfig']> {
-  const { ClientSecret, UseExistingClientSecret, ...config } = required(
-    action.AuthenticateOidcConfig,
-    'authenticateOidcConfig',
-  );
-  const existing = place.replaced.some((old) => old.AuthenticateOidcConfig?.ClientId === config.ClientId);
-  if (ClientSecret === undefined && !(UseExistingClientSecret && existing)) {
-    return invalid('A client secret must be specified for an authenticate-oidc action');
-  }
-  return stored({ ...authenticationDefaults, ...config });
+/** At most 128 characters, and each of these placeholders once at most. */
+function quotes(text: string, placeholders: readonly string[]): boolean {
+  const used = [...text.matchAll(/#\{([^}]*)\}/g)].map(([, name = '']) => name);
+  return text.length <= 128 && new Set(used).size === used.length && used.every((name) => placeholders.includes(name));
 }
 
-function onlyOnHttps(place: Place, type: string): void {
-  if (place.protocol !== 'HTTPS') {
-    refuse('InvalidLoadBalancerAction', `Actions of type '${type}' are supported only on HTTPS listeners`);
-  }
-}
+const invalidRedirect = (message: string): never => refuse('InvalidLoadBalancerAction', message);

@@ -59,8 +59,8 @@ export const loadBalancerAttributes: AttributeTable = {
 };
 
 /**
- * ALB/edit-target-group-attributes. Kept and shown but without effect here: slow start, anomaly mitigation, DNS
- * fail-over, cross-zone. Stickiness by an application's cookie is refused.
+ * ALB/edit-target-group-attributes. Kept and shown but without effect here: anomaly mitigation, DNS fail-over,
+ * cross-zone.
  */
 export const targetGroupAttributes: AttributeTable = {
   'deregistration_delay.timeout_seconds': number(300, 0, 3600),
@@ -72,7 +72,7 @@ export const targetGroupAttributes: AttributeTable = {
     allowed: { kind: 'number', least: 30, most: 900, zero: true },
   },
   'stickiness.enabled': flag(false),
-  'stickiness.type': choice('lb_cookie'),
+  'stickiness.type': choice('lb_cookie', 'app_cookie'),
   'stickiness.lb_cookie.duration_seconds': number(86_400, 1, 604_800),
   'stickiness.app_cookie.cookie_name': text(),
   'stickiness.app_cookie.duration_seconds': number(86_400, 1, 604_800),
@@ -94,7 +94,43 @@ export const targetGroupAttributes: AttributeTable = {
 /** ALB/load-balancer-listeners, "Listener attributes". */
 export const listenerAttributes: AttributeTable = {
   'routing.http.response.server.enabled': flag(true),
+  'routing.http.response.strict_transport_security.header_value': text(),
+  'routing.http.response.access_control_allow_origin.header_value': text(),
+  'routing.http.response.access_control_allow_methods.header_value': text(),
+  'routing.http.response.access_control_allow_headers.header_value': text(),
+  'routing.http.response.access_control_allow_credentials.header_value': text(),
+  'routing.http.response.access_control_expose_headers.header_value': text(),
+  'routing.http.response.access_control_max_age.header_value': text(),
+  'routing.http.response.content_security_policy.header_value': text(),
+  'routing.http.response.x_content_type_options.header_value': text(),
+  'routing.http.response.x_frame_options.header_value': text(),
 };
+
+/** On HTTPS listeners only: headers that tell the target of the client's TLS. Kept and shown, without effect here. */
+const renamedHeaders: AttributeTable = Object.fromEntries(
+  [
+    'x_amzn_mtls_clientcert_serial_number',
+    'x_amzn_mtls_clientcert_issuer',
+    'x_amzn_mtls_clientcert_subject',
+    'x_amzn_mtls_clientcert_validity',
+    'x_amzn_mtls_clientcert_leaf',
+    'x_amzn_mtls_clientcert',
+    'x_amzn_tls_version',
+    'x_amzn_tls_cipher_suite',
+  ].map((header) => [`routing.http.request.${header}.header_name`, text()]),
+);
+
+export const listenerAttributesOf = (protocol: 'HTTP' | 'HTTPS'): AttributeTable =>
+  protocol === 'HTTPS' ? { ...renamedHeaders, ...listenerAttributes } : listenerAttributes;
+
+/** The headers that a listener adds to responses, or puts in place of the target's. */
+export function insertedHeaders(attributes: Attributes): readonly (readonly [name: string, value: string])[] {
+  return Object.keys(listenerAttributes).flatMap((key) => {
+    const [, name] = /^routing\.http\.response\.(\w+)\.header_value$/.exec(key) ?? [];
+    const value = attributes[key] ?? '';
+    return name === undefined || value === '' ? [] : [[name.replaceAll('_', '-'), value] as const];
+  });
+}
 
 /** Every attribute with its value, in the form of the API. */
 export const describeAttributes = (table: AttributeTable, set: Attributes): { Key: string; Value: string }[] =>
@@ -117,11 +153,33 @@ export function changedAttributes(
   return changed;
 }
 
+/** @throws ValidationError where attributes of a target group exclude each other. ALB/edit-target-group-attributes. */
+export function checkTogether(attributes: Attributes): void {
+  const value = (key: string): string => attributes[key] ?? targetGroupAttributes[key]?.default ?? '';
+  const algorithm = value('load_balancing.algorithm.type');
+  if (value('slow_start.duration_seconds') !== '0' && algorithm !== 'round_robin') {
+    invalid(`Slow start mode cannot be enabled for target groups that use the '${algorithm}' load balancing algorithm`);
+  }
+  if (value('load_balancing.algorithm.anomaly_mitigation') === 'on' && algorithm !== 'weighted_random') {
+    invalid("Anomaly mitigation can be turned on only with the 'weighted_random' load balancing algorithm");
+  }
+  const cookie = value('stickiness.app_cookie.cookie_name');
+  if (/^AWSALB(APP|TG)?/.test(cookie)) {
+    invalid(`The application cookie name '${cookie}' is reserved: it cannot begin with AWSALB, AWSALBAPP or AWSALBTG`);
+  }
+  if (value('stickiness.enabled') === 'true' && value('stickiness.type') === 'app_cookie' && cookie === '') {
+    invalid('An application cookie name must be specified for application-based stickiness');
+  }
+}
+
 export const groupAttribute = (group: TargetGroupRecord, key: string): string =>
   group.attributes[key] ?? targetGroupAttributes[key]?.default ?? '';
 
 export const loadBalancerAttribute = (attributes: Attributes, key: string): string =>
   attributes[key] ?? loadBalancerAttributes[key]?.default ?? '';
+
+export const listenerAttribute = (attributes: Attributes, key: string): string =>
+  attributes[key] ?? listenerAttributes[key]?.default ?? '';
 
 function checkedValue(key: string, value: string, allowed: Allowed): string {
   switch (allowed.kind) {

@@ -44,13 +44,15 @@ function checkedCondition(condition: RuleCondition): StoredCondition {
   const values = condition.Values;
   switch (field) {
     case 'host-header': {
-      const config = values ? { Values: values } : required(condition.HostHeaderConfig, 'hostHeaderConfig');
+      const config = eitherSpelling(field, values, condition.HostHeaderConfig, 'hostHeaderConfig');
       checkLengths(field, config.Values, config.RegexValues, 128);
+      checkCharacters(config.Values, isHostPattern);
       return stored({ Field: field, ...(config.Values ? { Values: config.Values } : {}), HostHeaderConfig: config });
     }
     case 'path-pattern': {
-      const config = values ? { Values: values } : required(condition.PathPatternConfig, 'pathPatternConfig');
+      const config = eitherSpelling(field, values, condition.PathPatternConfig, 'pathPatternConfig');
       checkLengths(field, config.Values, config.RegexValues, 128);
+      checkCharacters(config.Values, isPathPattern);
       return stored({ Field: field, ...(config.Values ? { Values: config.Values } : {}), PathPatternConfig: config });
     }
     case 'http-header': {
@@ -91,6 +93,36 @@ function checkedCondition(condition: RuleCondition): StoredCondition {
     default:
       return invalid(`Condition field '${field}' must be one of '[${fields.join(', ')}]'`);
   }
+}
+
+interface Patterns {
+  readonly Values?: string[] | undefined;
+  readonly RegexValues?: string[] | undefined;
+}
+
+/** Both spellings may come together where they say the same, as a described rule has them. */
+function eitherSpelling(
+  field: string,
+  values: string[] | undefined,
+  config: Patterns | undefined,
+  member: string,
+): Patterns {
+  if (!values) return required(config, member);
+  if (config && JSON.stringify(config.Values) !== JSON.stringify(values)) {
+    return invalid(`A '${field}' condition can have either 'values' or '${member}', not both`);
+  }
+  return { ...config, Values: values };
+}
+
+/** With a dot, and only letters after the last one. ALB/rule-condition-types, "Host conditions". */
+const isHostPattern = (value: string): boolean => /^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$/.test(value);
+
+/** ALB/rule-condition-types, "Path conditions". */
+const isPathPattern = (value: string): boolean => /^[A-Za-z0-9_\-.$/~"'@:+&*?]*$/.test(value);
+
+function checkCharacters(values: readonly string[] | undefined, allowed: (value: string) => boolean): void {
+  const bad = values?.find((value) => !allowed(value));
+  if (bad !== undefined) invalid(`Condition value '${bad}' contains a character that is not valid`);
 }
 
 function checkLengths(

@@ -1,3 +1,4 @@
+import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
 import { ms, seconds } from '../../../base/index.ts';
 import { instant } from '../../timing.ts';
@@ -409,6 +410,222 @@ describe('stickiness (ALB/sticky-sessions)', () => {
     state.registrar.deregister(app.blue, kept);
     expect(asked()).toBe(other);
   });
+});
+
+describe('stickiness by an application’s cookie (ALB/sticky-sessions)', () => {
+  function byCookie() {
+    const base = anAppWithTargets();
+    run(base.state, modifyTargetGroupAttributes, {
+      TargetGroupArn: base.app.blue,
+      Attributes: [
+        { Key: 'stickiness.enabled', Value: 'true' },
+        { Key: 'stickiness.type', Value: 'app_cookie' },
+        { Key: 'stickiness.app_cookie.cookie_name', Value: 'session' },
+        { Key: 'stickiness.app_cookie.duration_seconds', Value: '60' },
+      ],
+    });
+    for (const target of [one, two]) base.state.registrar.register(base.app.blue, target);
+    base.settle();
+    return base;
+  }
+
+  test('keeps the target that set it, while the client brings both cookies and the duration lasts', () => {
+    const { route, addressOf, clock } = byCookie();
+    const first = route();
+    if (first?.kind !== 'target') throw new Error('expected a target');
+    expect(first.cookies).toEqual([]);
+    expect(first.withCookie?.named).toBe('session');
+    const [own = ''] = first.withCookie?.add ?? [];
+    expect(own).toMatch(/^AWSALBAPP-0=[\w-]+; Expires=.*; Path=\/$/);
+    const cookie = `${own.split(';')[0]}; session=1`;
+    const asked = (headers: object) => [1, 2, 3].map(() => addressOf({ headers }));
+    const { id } = first.target.identity;
+    expect(asked({ cookie })).toEqual([id, id, id]);
+    expect(new Set(asked({ cookie: cookie.split(';')[0] })).size).toBe(2);
+    clock.advance(seconds(60));
+    expect(new Set(asked({ cookie })).size).toBe(2);
+  });
+
+  test('goes with no weights: neither may come to the other (ALB/edit-target-group-attributes)', () => {
+    const { state, app } = byCookie();
+    const both = [weighted({ [app.blue]: 1, [app.green]: 1 })];
+    const modify = () => run(state, modifyListener, { ListenerArn: app.listener, DefaultActions: both });
+    expect(modify).toThrow(/application-based stickiness/);
+    const enable = (Value: string) =>
+      run(state, modifyTargetGroupAttributes, {
+        TargetGroupArn: app.blue,
+        ...attribute('stickiness.enabled', Value),
+      });
+    enable('false');
+    modify();
+    expect(() => enable('true')).toThrow(/Application-based stickiness is not supported/);
+  });
+
+  test('needs a name, and one that is not the load balancer’s', () => {
+    const { state, app } = anAppWithTargets();
+    const set = (...pairs: [string, string][]) =>
+      run(state, modifyTargetGroupAttributes, {
+        TargetGroupArn: app.blue,
+        Attributes: pairs.map(([Key, Value]) => ({ Key, Value })),
+      });
+    const enabled: [string, string][] = [
+      ['stickiness.enabled', 'true'],
+      ['stickiness.type', 'app_cookie'],
+    ];
+    expect(() => set(...enabled)).toThrow(/application cookie name must be specified/);
+    expect(() => set(...enabled, ['stickiness.app_cookie.cookie_name', 'AWSALBAPP'])).toThrow(/reserved/);
+  });
+});
+
+describe('slow start (ALB/edit-target-group-attributes)', () => {
+  const share = (addressOf: () => string | undefined, id: string): number =>
+    Array.from({ length: 1000 }, () => addressOf()).filter((address) => address === id).length / 1000;
+
+  test('gives a new target a share that grows to a full one beside a target that has one', () => {
+    const { state, app, addressOf, clock, settle } = anAppWithTargets();
+    run(state, modifyTargetGroupAttributes, {
+      TargetGroupArn: app.blue,
+      ...attribute('slow_start.duration_seconds', '100'),
+    });
+    state.registrar.register(app.blue, one);
+    settle();
+    state.registrar.register(app.blue, two);
+    settle();
+    expect(share(addressOf, two.id)).toBeLessThan(0.1);
+    clock.advance(seconds(50));
+    // Half a share beside a whole one.
+    expect(share(addressOf, two.id)).toBeCloseTo(1 / 3, 1);
+    clock.advance(seconds(50));
+    expect(share(addressOf, two.id)).toBe(0.5);
+  });
+
+  test('does nothing for a group where every target is new', () => {
+    const { state, app, addressOf, settle } = anAppWithTargets();
+    run(state, modifyTargetGroupAttributes, {
+      TargetGroupArn: app.blue,
+      ...attribute('slow_start.duration_seconds', '100'),
+    });
+    state.registrar.register(app.blue, one);
+    settle();
+    expect(share(addressOf, one.id)).toBe(1);
+  });
+
+  test('goes with round robin alone', () => {
+    const { state, app } = anAppWithTargets();
+    const set = (...pairs: [string, string][]) =>
+      run(state, modifyTargetGroupAttributes, {
+        TargetGroupArn: app.blue,
+        Attributes: pairs.map(([Key, Value]) => ({ Key, Value })),
+      });
+    const slow: [string, string] = ['slow_start.duration_seconds', '30'];
+    expect(() => set(slow, ['load_balancing.algorithm.type', 'least_outstanding_requests'])).toThrow(/Slow start mode/);
+    expect(() => set(['load_balancing.algorithm.anomaly_mitigation', 'on'])).toThrow(/weighted_random/);
+    set(slow);
+    expect(() => set(['load_balancing.algorithm.type', 'weighted_random'])).toThrow(/Slow start mode/);
+  });
+});
+
+describe('a rule that authenticates, to a client that has never signed in (ALB/listener-authenticate-users)', () => {
+  const login = {
+    Issuer: 'https://login.test',
+    AuthorizationEndpoint: 'https://login.test/authorize',
+    TokenEndpoint: 'https://login.test/token',
+    UserInfoEndpoint: 'https://login.test/me',
+    ClientId: 'shop',
+    ClientSecret: 'planted',
+    AuthenticationRequestExtraParams: { prompt: 'login' },
+  };
+  function anHttpsListener(action: (blue: string) => Action[]) {
+    const base = anAppWithTargets();
+    const listener = created(
+      run(base.state, createListener, {
+        LoadBalancerArn: base.app.loadBalancer,
+        Protocol: 'HTTPS',
+        Port: 443,
+        Certificates: [{ CertificateArn: 'arn:aws:acm:eu-central-1:000000000000:certificate/1' }],
+        DefaultActions: action(base.app.blue),
+      }).Listeners?.[0]?.ListenerArn,
+    );
+    base.state.registrar.register(base.app.blue, one);
+    base.settle();
+    return { ...base, ask: (changes = {}) => base.state.plane.route(listener, aRequest(changes)) };
+  }
+  const oidc =
+    (OnUnauthenticatedRequest: 'deny' | 'allow' | 'authenticate') =>
+    (blue: string): Action[] => [
+      { Type: 'authenticate-oidc', Order: 1, AuthenticateOidcConfig: { ...login, OnUnauthenticatedRequest } },
+      { Type: 'forward', Order: 2, TargetGroupArn: blue },
+    ];
+
+  test('sends it to the authorization endpoint, and can’t take it back', () => {
+    const { ask } = anHttpsListener(oidc('authenticate'));
+    const answer = ask({ host: 'Shop.Test', path: '/a' });
+    if (answer?.kind !== 'redirect') throw new Error('expected a redirect');
+    const { origin, pathname, searchParams } = new URL(answer.location);
+    expect([answer.status, origin, pathname]).toEqual([302, 'https://login.test', '/authorize']);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      client_id: 'shop',
+      response_type: 'code',
+      scope: 'openid',
+      prompt: 'login',
+      redirect_uri: 'https://shop.test/oauth2/idpresponse',
+      state: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(ask({ path: '/oauth2/idpresponse', query: 'code=1' })).toMatchObject({ kind: 'error', status: 561 });
+  });
+
+  test('refuses it with 401, or lets it pass', () => {
+    expect(anHttpsListener(oidc('deny')).ask()).toMatchObject({ kind: 'error', status: 401, cause: 'login-denied' });
+    expect(anHttpsListener(oidc('allow')).ask()).toMatchObject({ kind: 'target', target: { identity: one } });
+  });
+
+  test('sends it to the domain of a user pool, and refuses a token that it can’t check', () => {
+    const cognito = anHttpsListener((blue) => [
+      {
+        Type: 'authenticate-cognito',
+        Order: 1,
+        AuthenticateCognitoConfig: {
+          UserPoolArn: 'arn:aws:cognito-idp:eu-central-1:000000000000:userpool/1',
+          UserPoolClientId: 'shop',
+          UserPoolDomain: 'shop',
+        },
+      },
+      { Type: 'forward', Order: 2, TargetGroupArn: blue },
+    ]).ask();
+    expect(cognito?.kind === 'redirect' && cognito.location).toMatch(
+      /^https:\/\/shop\.auth\.eu-central-1\.amazoncognito\.com\/oauth2\/authorize\?client_id=shop&/,
+    );
+    const jwt = anHttpsListener((blue) => [
+      {
+        Type: 'jwt-validation',
+        Order: 1,
+        JwtValidationConfig: { JwksEndpoint: 'https://login.test/keys', Issuer: 'a' },
+      },
+      { Type: 'forward', Order: 2, TargetGroupArn: blue },
+    ]).ask({ headers: { authorization: 'Bearer x.y.z' } });
+    expect(jwt).toMatchObject({ kind: 'error', status: 401 });
+  });
+
+  test('checks and serves the group behind the login', () => {
+    const { state, app } = anHttpsListener(oidc('allow'));
+    expect(state.registrar.group(app.blue)).toBe('attached');
+  });
+});
+
+test('a group of HTTP/2 answers 464 to clients of HTTP/1.1 (ALB/load-balancer-troubleshooting)', () => {
+  const { state, app, route } = anAppWithTargets();
+  const group = aGroup(state, 'h2', { ProtocolVersion: 'HTTP2' });
+  const listener = created(
+    run(state, createListener, {
+      LoadBalancerArn: app.loadBalancer,
+      Protocol: 'HTTPS',
+      Port: 443,
+      Certificates: [{ CertificateArn: 'arn:aws:acm:eu-central-1:000000000000:certificate/1' }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
+    }).Listeners?.[0]?.ListenerArn,
+  );
+  expect(state.plane.route(listener, aRequest())).toMatchObject({ status: 464, targetGroupArn: group });
+  expect(route()).toMatchObject({ status: 503 });
 });
 
 test('what still runs at a target is cut off when its deregistration delay ends', () => {

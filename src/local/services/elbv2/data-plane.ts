@@ -1,13 +1,14 @@
-import { assert, type Clock, type Random } from '../../../base/index.ts';
+import { assert, type Clock, type EpochMs, type Random } from '../../../base/index.ts';
 import type { Network } from '../../tasks/network.ts';
 import type { Timing } from '../../timing.ts';
 import { groupAttribute } from './attributes.ts';
 import { GroupTargets } from './group-targets.ts';
+import { callbackPath, loginLocation } from './login.ts';
 import type { RouteRequest } from './match.ts';
 import type { TargetGroupRecord } from './records.ts';
 import type { RegisteredTarget, TargetIdentity } from './registered-target.ts';
 import type { CompiledRule, ListenerRoutes, RedirectTemplate, RouteAction, WeightedGroup } from './routes.ts';
-import { rememberedIn, stickyCookies } from './stickiness.ts';
+import { hasCookie, rememberedIn, stickyCookies } from './stickiness.ts';
 import type { Target, TargetHealth, TargetRegistrar } from './target-registrar.ts';
 import { TrafficObservers } from './traffic-observer.ts';
 
@@ -27,10 +28,14 @@ export type Route =
       readonly rule: CompiledRule;
       readonly targetGroupArn: string;
       readonly target: RegisteredTarget;
+      /** Of the connection to the target. */
+      readonly protocol: 'HTTP' | 'HTTPS';
       /** Its group had too few healthy targets, and so all of them counted. */
       readonly failOpen: boolean;
       /** Values of Set-Cookie to add to the response. */
       readonly cookies: readonly string[];
+      /** One more, if the target sets a cookie of this name. */
+      readonly withCookie: { readonly named: string; readonly add: readonly string[] } | undefined;
     }
   | {
       readonly kind: 'fixed-response';
@@ -43,8 +48,8 @@ export type Route =
   | {
       readonly kind: 'error';
       readonly rule: CompiledRule;
-      readonly status: 503 | 561;
-      readonly cause: 'no-weight' | 'no-targets' | 'login-not-imitated';
+      readonly status: 401 | 464 | 503 | 561;
+      readonly cause: 'no-weight' | 'no-targets' | 'login-denied' | 'login-not-imitated' | 'protocol-mismatch';
       readonly targetGroupArn: string | undefined;
     };
 
@@ -89,7 +94,10 @@ export class DataPlane {
     if (!routes) return undefined;
     const rule = routes.rules.find((candidate) => candidate.matches(request));
     assert(rule, 'the default rule matches every request');
-    const { action } = rule;
+    return this.#follow(routes, rule, rule.action, request);
+  }
+
+  #follow(routes: ListenerRoutes, rule: CompiledRule, action: RouteAction, request: RouteRequest): Route {
     switch (action.kind) {
       case 'forward':
         return this.#forward(rule, action, request);
@@ -98,7 +106,7 @@ export class DataPlane {
       case 'redirect':
         return { kind: 'redirect', rule, status: action.status, location: locate(routes, action.template, request) };
       case 'authenticate':
-        return { kind: 'error', rule, status: 561, cause: 'login-not-imitated', targetGroupArn: undefined };
+        return this.#logIn(routes, rule, action, request);
     }
   }
 
@@ -108,7 +116,7 @@ export class DataPlane {
    */
   weights(listenerArn: string, ruleArn: string): readonly WeightedGroup[] {
     const rule = this.listener(listenerArn)?.rules.find((candidate) => candidate.arn === ruleArn);
-    return rule?.action.kind === 'forward' ? rule.action.groups : [];
+    return rule ? groupsCarried(rule.action) : [];
   }
 
   /** The targets of a group, draining ones included, in order of registration. */
@@ -207,8 +215,7 @@ export class DataPlane {
     const carrying = new Set<string>();
     for (const { routes } of this.#listeners.values()) {
       for (const { action } of routes.rules) {
-        if (action.kind !== 'forward') continue;
-        for (const group of action.groups) carrying.add(group.targetGroupArn);
+        for (const group of groupsCarried(action)) carrying.add(group.targetGroupArn);
       }
     }
     for (const [arn, group] of this.#groups) group.setInUse(this.#referenced.has(arn) || carrying.has(arn));
@@ -216,6 +223,36 @@ export class DataPlane {
 
   #announce(): void {
     for (const listener of [...this.#listenerListeners]) listener();
+  }
+
+  #logIn(
+    routes: ListenerRoutes,
+    rule: CompiledRule,
+    { login, next }: RouteAction & { kind: 'authenticate' },
+    request: RouteRequest,
+  ): Route {
+    const refused = (status: 401 | 561, cause: 'login-denied' | 'login-not-imitated'): Route => ({
+      kind: 'error',
+      rule,
+      status,
+      cause,
+      targetGroupArn: undefined,
+    });
+    switch (login.kind) {
+      case 'allow':
+        return this.#follow(routes, rule, next, request);
+      case 'deny':
+        return refused(401, 'login-denied');
+      case 'ask':
+        // The identity provider's answer can't be followed up: that would take the client's secret.
+        if (request.path === callbackPath) return refused(561, 'login-not-imitated');
+        return {
+          kind: 'redirect',
+          rule,
+          status: 302,
+          location: loginLocation(login, request, this.#world.random.hex(32)),
+        };
+    }
   }
 
   /** The drawn group answers for itself: no fail-over to another. ALB/load-balancer-target-groups. */
@@ -228,17 +265,35 @@ export class DataPlane {
     if (arn === undefined) return { kind: 'error', rule, status: 503, cause: 'no-weight', targetGroupArn: undefined };
     const group = this.#groups.get(arn);
     const record = this.#world.targetGroup(arn);
-    const sticky = record !== undefined && groupAttribute(record, 'stickiness.enabled') === 'true';
-    const remembered = sticky ? rememberedIn(cookies, 'AWSALB', now) : undefined;
+    // Clients are offered HTTP/1.1 alone, which such a group does not take. ALB/load-balancer-troubleshooting, HTTP 464.
+    if (record && record.protocolVersion !== 'HTTP1') {
+      return { kind: 'error', rule, status: 464, cause: 'protocol-mismatch', targetGroupArn: arn };
+    }
+    const sticky = record && stickinessOf(record);
+    const remembered = sticky && this.#rememberedTarget(sticky, cookies, now);
     const target = this.#keptTarget(group, remembered) ?? group?.pick();
     if (!group || !target) return { kind: 'error', rule, status: 503, cause: 'no-targets', targetGroupArn: arn };
-    const set: string[] = [];
-    if (action.stickySeconds > 0) set.push(...stickyCookies('AWSALBTG', arn, now, action.stickySeconds));
-    if (sticky) {
-      const duration = Number(groupAttribute(record, 'stickiness.lb_cookie.duration_seconds'));
-      set.push(...stickyCookies('AWSALB', `${arn}|${target.identity.id}|${target.identity.port}`, now, duration));
-    }
-    return { kind: 'target', rule, targetGroupArn: arn, target, failOpen: group.failsOpen, cookies: set };
+    const set = action.stickySeconds > 0 ? stickyCookies('AWSALBTG', arn, now, action.stickySeconds) : [];
+    const own = sticky
+      ? stickyCookies(sticky.cookie, `${arn}|${target.identity.id}|${target.identity.port}`, now, sticky.seconds)
+      : [];
+    const byApplication = sticky?.application;
+    return {
+      kind: 'target',
+      rule,
+      targetGroupArn: arn,
+      target,
+      protocol: record?.protocol ?? 'HTTP',
+      failOpen: group.failsOpen,
+      cookies: byApplication === undefined ? [...set, ...own] : set,
+      withCookie: byApplication === undefined ? undefined : { named: byApplication, add: own },
+    };
+  }
+
+  /** With an application's cookie, the client has to bring that one too. ALB/sticky-sessions. */
+  #rememberedTarget(sticky: TargetStickiness, cookies: string | undefined, now: EpochMs): string | undefined {
+    if (sticky.application !== undefined && !hasCookie(cookies, sticky.application)) return undefined;
+    return rememberedIn(cookies, sticky.cookie, now);
   }
 
   /** The client's group whatever its weight, while the action names it and it has a healthy target. ALB/sticky-sessions. */
@@ -266,6 +321,32 @@ export class DataPlane {
   }
 }
 
+const groupsCarried = (action: RouteAction): readonly WeightedGroup[] => {
+  if (action.kind === 'authenticate') return groupsCarried(action.next);
+  return action.kind === 'forward' ? action.groups : [];
+};
+
+interface TargetStickiness {
+  readonly cookie: 'AWSALB' | 'AWSALBAPP-0';
+  readonly seconds: number;
+  /** The name of the application's cookie. */
+  readonly application: string | undefined;
+}
+
+/** Undefined where the group's targets are not sticky. */
+function stickinessOf(group: TargetGroupRecord): TargetStickiness | undefined {
+  if (groupAttribute(group, 'stickiness.enabled') !== 'true') return undefined;
+  if (groupAttribute(group, 'stickiness.type') === 'app_cookie') {
+    return {
+      cookie: 'AWSALBAPP-0',
+      seconds: Number(groupAttribute(group, 'stickiness.app_cookie.duration_seconds')),
+      application: groupAttribute(group, 'stickiness.app_cookie.cookie_name'),
+    };
+  }
+  const seconds = Number(groupAttribute(group, 'stickiness.lb_cookie.duration_seconds'));
+  return { cookie: 'AWSALB', seconds, application: undefined };
+}
+
 /** ALB/rule-action-types, "Redirect actions": each part may quote the request's. */
 function locate(routes: ListenerRoutes, template: RedirectTemplate, request: RouteRequest): string {
   const colon = request.host.lastIndexOf(':');
@@ -279,5 +360,8 @@ function locate(routes: ListenerRoutes, template: RedirectTemplate, request: Rou
   const fill = (text: string): string => text.replace(/#\{(\w+)\}/g, (all, name: string) => parts[name] ?? all);
   const query = fill(template.query);
   const protocol = fill(template.protocol).toLowerCase();
-  return `${protocol}://${fill(template.host)}:${fill(template.port)}${fill(template.path)}${query === '' ? '' : `?${query}`}`;
+  const port = Number(fill(template.port));
+  // The listener that a redirect leads to may have been given another port of this machine.
+  const reached = template.port === '#{port}' ? port : (request.realPorts?.get(port) ?? port);
+  return `${protocol}://${fill(template.host)}:${reached}${fill(template.path)}${query === '' ? '' : `?${query}`}`;
 }

@@ -13,6 +13,8 @@ export class GroupTargets {
   readonly #targets = new Map<string, RegisteredTarget>();
   #inUse: boolean;
   #turn = 0;
+  /** Since when targets are in slow start. */
+  readonly #ramping = new Map<RegisteredTarget, number>();
   /** Kept until a target or the group changes. */
   #candidates: Candidates | undefined;
 
@@ -79,6 +81,7 @@ export class GroupTargets {
     const delay = Number(groupAttribute(this.#group(), 'deregistration_delay.timeout_seconds'));
     present.drain(seconds(delay), () => {
       this.#targets.delete(keyOf(target));
+      this.#ramping.delete(present);
       this.#noteChange(target);
     });
   }
@@ -95,8 +98,39 @@ export class GroupTargets {
       case 'weighted_random':
         return candidates[this.#world.random.int(candidates.length)];
       default:
-        return this.#next(candidates);
+        return this.#ramping.size > 0 ? this.#drawRamping(candidates) : this.#next(candidates);
     }
+  }
+
+  /** In slow start a target's share grows from nothing to a full one. ALB/edit-target-group-attributes, "Slow start mode". */
+  #drawRamping(candidates: readonly RegisteredTarget[]): RegisteredTarget | undefined {
+    const now = this.#world.clock.monotonic();
+    const durationMs = Number(groupAttribute(this.#group(), 'slow_start.duration_seconds')) * 1000;
+    const shares = candidates.map((target) => {
+      const since = this.#ramping.get(target);
+      if (since === undefined) return 1;
+      if (now - since < durationMs) return (now - since) / durationMs;
+      this.#ramping.delete(target);
+      return 1;
+    });
+    let left = this.#world.random.next() * shares.reduce((sum, share) => sum + share, 0);
+    const drawn = shares.findIndex((share) => {
+      left -= share;
+      return left < 0;
+    });
+    return candidates.at(drawn);
+  }
+
+  /** A target begins slowly only beside one that has its full share already. */
+  #noteSlowStart(target: RegisteredTarget | undefined): void {
+    if (!target) return;
+    this.#ramping.delete(target);
+    if (target.health.state !== 'healthy') return;
+    if (groupAttribute(this.#group(), 'slow_start.duration_seconds') === '0') return;
+    const beside = this.all().some(
+      (other) => other !== target && other.health.state === 'healthy' && !this.#ramping.has(other),
+    );
+    if (beside) this.#ramping.set(target, this.#world.clock.monotonic());
   }
 
   hasHealthy(): boolean {
@@ -119,6 +153,7 @@ export class GroupTargets {
 
   #noteChange(target: Target): void {
     this.#candidates = undefined;
+    this.#noteSlowStart(this.get(target));
     this.#changed(target);
   }
 

@@ -1,19 +1,22 @@
 import * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ServiceDefinition } from '../../service.ts';
+import * as certificates from './certificates.ts';
 import * as limits from './limits.ts';
 import * as listeners from './listeners.ts';
 import * as loadBalancers from './load-balancers.ts';
 import * as rules from './rules.ts';
+import * as sslPolicies from './ssl-policies.ts';
 import { createElbState, type ElbState } from './state.ts';
 import * as tags from './tags.ts';
 import * as targetGroups from './target-groups.ts';
 import * as targets from './targets.ts';
 
 export { arnSuffix } from './arn.ts';
-export { loadBalancerAttribute } from './attributes.ts';
+export { insertedHeaders, listenerAttribute, loadBalancerAttribute } from './attributes.ts';
 export type { Route } from './data-plane.ts';
 export { DataPlane } from './data-plane.ts';
-export type { CompiledRule } from './routes.ts';
+export type { CompiledRule, ListenerRoutes } from './routes.ts';
+export type { SslPolicy } from './ssl-policies.ts';
 export type { ElbState } from './state.ts';
 export type { ConnectionSide, FinishedRequest, TrafficObserver } from './traffic-observer.ts';
 
@@ -24,6 +27,7 @@ export const elbv2: ServiceDefinition<ElbState> = {
   create: createElbState,
   close: (state) => state.plane.stop(),
   operations: {
+    AddListenerCertificates: certificates.addListenerCertificates,
     AddTags: tags.addTags,
     CreateListener: listeners.createListener,
     CreateLoadBalancer: loadBalancers.createLoadBalancer,
@@ -37,12 +41,12 @@ export const elbv2: ServiceDefinition<ElbState> = {
     DescribeAccountLimits: limits.describeAccountLimits,
     DescribeCapacityReservation: loadBalancers.describeCapacityReservation,
     DescribeListenerAttributes: listeners.describeListenerAttributes,
-    DescribeListenerCertificates: listeners.describeListenerCertificates,
+    DescribeListenerCertificates: certificates.describeListenerCertificates,
     DescribeListeners: listeners.describeListeners,
     DescribeLoadBalancerAttributes: loadBalancers.describeLoadBalancerAttributes,
     DescribeLoadBalancers: loadBalancers.describeLoadBalancers,
     DescribeRules: rules.describeRules,
-    DescribeSSLPolicies: limits.describeSslPolicies,
+    DescribeSSLPolicies: sslPolicies.describeSslPolicies,
     DescribeTags: tags.describeTags,
     DescribeTargetGroupAttributes: targetGroups.describeTargetGroupAttributes,
     DescribeTargetGroups: targetGroups.describeTargetGroups,
@@ -54,6 +58,7 @@ export const elbv2: ServiceDefinition<ElbState> = {
     ModifyTargetGroup: targetGroups.modifyTargetGroup,
     ModifyTargetGroupAttributes: targetGroups.modifyTargetGroupAttributes,
     RegisterTargets: targets.registerTargets,
+    RemoveListenerCertificates: certificates.removeListenerCertificates,
     RemoveTags: tags.removeTags,
     SetIpAddressType: loadBalancers.setIpAddressType,
     SetRulePriorities: rules.setRulePriorities,

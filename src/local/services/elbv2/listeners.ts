@@ -1,11 +1,13 @@
-import type { Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Certificate, Listener, MutualAuthenticationAttributes } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
 import { checkedActions } from './actions.ts';
 import { listenerArn, ruleArn } from './arn.ts';
-import { changedAttributes, describeAttributes, listenerAttributes } from './attributes.ts';
-import { invalid, required, withinRange } from './check.ts';
+import { changedAttributes, describeAttributes, listenerAttributesOf } from './attributes.ts';
+import { checkedCertificates } from './certificates.ts';
+import { invalid, oneOf, required, withinRange } from './check.ts';
 import { page } from './page.ts';
 import { type ListenerRecord, stored } from './records.ts';
+import { defaultSslPolicy, sslPolicyOf } from './ssl-policies.ts';
 import {
   type ElbState,
   listenerOf,
@@ -17,13 +19,12 @@ import {
 } from './state.ts';
 import { tagNew, untag } from './tags.ts';
 
-/** ELB-API/API_CreateListener. */
+/** ELB-API/API_CreateListener. Idempotent when nothing differs. */
 export const createListener: Operation<'CreateListener'> = (state, input) => {
   const loadBalancer = loadBalancerOf(state, input.LoadBalancerArn);
   const port = withinRange(input.Port ?? invalid('A port must be specified'), 'port', 1, 65_535);
   const protocol = checkedProtocol(input.Protocol);
-  const certificates = input.Certificates ?? [];
-  checkCertificates(protocol, certificates.length);
+  const certificates = checkedCertificates(state, protocol, input.Certificates ?? []);
   const actions = checkedActions(
     state,
     { loadBalancerArn: loadBalancer.arn, protocol, replaced: [] },
@@ -31,6 +32,17 @@ export const createListener: Operation<'CreateListener'> = (state, input) => {
     'defaultActions',
   );
   const others = listenersOf(state, loadBalancer.arn);
+  const settings = {
+    port,
+    protocol,
+    certificates,
+    sslPolicy: protocol === 'HTTPS' ? sslPolicyOf(input.SslPolicy ?? defaultSslPolicy).name : null,
+    alpnPolicy: input.AlpnPolicy ?? [],
+    mutualAuthentication: checkedMutualAuthentication(input.MutualAuthentication),
+    defaultActions: actions,
+  };
+  const present = others.find((other) => other.port === port);
+  if (present && sameSettings(present, settings)) return { Listeners: [describe(present)] };
   refuseTakenPort(others, loadBalancer.arn, port);
   if (others.length >= 50) {
     return refuse(
@@ -42,13 +54,7 @@ export const createListener: Operation<'CreateListener'> = (state, input) => {
   const record: ListenerRecord = {
     arn,
     loadBalancerArn: loadBalancer.arn,
-    port,
-    protocol,
-    certificates: stored(certificates),
-    sslPolicy: protocol === 'HTTPS' ? (input.SslPolicy ?? 'ELBSecurityPolicy-2016-08') : null,
-    alpnPolicy: input.AlpnPolicy ?? [],
-    mutualAuthentication: input.MutualAuthentication ? stored(input.MutualAuthentication) : null,
-    defaultActions: actions,
+    ...settings,
     defaultRuleArn: ruleArn(arn, state.random.hex(16)),
     attributes: {},
   };
@@ -74,8 +80,7 @@ export const modifyListener: Operation<'ModifyListener'> = (state, input) => {
   const record = listenerOf(state, input.ListenerArn);
   const port = input.Port === undefined ? record.port : withinRange(input.Port, 'port', 1, 65_535);
   const protocol = input.Protocol === undefined ? record.protocol : checkedProtocol(input.Protocol);
-  const certificates = input.Certificates ? stored(input.Certificates) : record.certificates;
-  if (protocol === 'HTTPS') checkCertificates(protocol, certificates.length);
+  const certificates = changedCertificates(state, record, protocol, input.Certificates);
   const place = { loadBalancerArn: record.loadBalancerArn, protocol, replaced: record.defaultActions };
   const actions = input.DefaultActions
     ? checkedActions(state, place, input.DefaultActions, 'defaultActions')
@@ -86,10 +91,12 @@ export const modifyListener: Operation<'ModifyListener'> = (state, input) => {
     ...record,
     port,
     protocol,
-    certificates: protocol === 'HTTPS' ? certificates : [],
-    sslPolicy: protocol === 'HTTPS' ? (input.SslPolicy ?? record.sslPolicy ?? 'ELBSecurityPolicy-2016-08') : null,
+    certificates,
+    sslPolicy: protocol === 'HTTPS' ? sslPolicyOf(input.SslPolicy ?? record.sslPolicy ?? defaultSslPolicy).name : null,
     alpnPolicy: input.AlpnPolicy ?? record.alpnPolicy,
-    mutualAuthentication: input.MutualAuthentication ? stored(input.MutualAuthentication) : record.mutualAuthentication,
+    mutualAuthentication: input.MutualAuthentication
+      ? checkedMutualAuthentication(input.MutualAuthentication)
+      : record.mutualAuthentication,
     defaultActions: actions,
   };
   state.listeners.put(record.arn, changed);
@@ -102,22 +109,18 @@ export const deleteListener: Operation<'DeleteListener'> = (state, input) => {
   return {};
 };
 
-export const describeListenerAttributes: Operation<'DescribeListenerAttributes'> = (state, input) => ({
-  Attributes: describeAttributes(listenerAttributes, listenerOf(state, input.ListenerArn).attributes),
-});
+export const describeListenerAttributes: Operation<'DescribeListenerAttributes'> = (state, input) => {
+  const { protocol, attributes } = listenerOf(state, input.ListenerArn);
+  return { Attributes: describeAttributes(listenerAttributesOf(protocol), attributes) };
+};
 
 export const modifyListenerAttributes: Operation<'ModifyListenerAttributes'> = (state, input) => {
   const record = listenerOf(state, input.ListenerArn);
-  const attributes = changedAttributes(listenerAttributes, 'Listener', record.attributes, input.Attributes);
+  const table = listenerAttributesOf(record.protocol);
+  const attributes = changedAttributes(table, 'Listener', record.attributes, input.Attributes);
   state.listeners.put(record.arn, { ...record, attributes });
-  return { Attributes: describeAttributes(listenerAttributes, attributes) };
-};
-
-export const describeListenerCertificates: Operation<'DescribeListenerCertificates'> = (state, input) => {
-  const { certificates } = listenerOf(state, input.ListenerArn);
-  const shown = certificates.map(({ CertificateArn }, index) => ({ CertificateArn, IsDefault: index === 0 }));
-  const { items, NextMarker } = page(shown, (certificate) => certificate.CertificateArn ?? '', input);
-  return { Certificates: items, NextMarker };
+  publishListener(state, record.arn, 'lagging');
+  return { Attributes: describeAttributes(table, attributes) };
 };
 
 /** Removes a listener with its rules. */
@@ -129,6 +132,40 @@ export function removeListener(state: ElbState, listener: ListenerRecord): void 
   state.listeners.delete(listener.arn);
   untag(state, listener.arn);
   publishListener(state, listener.arn, 'at-once');
+}
+
+/** The default certificate is replaced; those for SNI stay. */
+function changedCertificates(
+  state: ElbState,
+  record: ListenerRecord,
+  protocol: 'HTTP' | 'HTTPS',
+  given: readonly Certificate[] | undefined,
+): ListenerRecord['certificates'] {
+  if (protocol === 'HTTP') return [];
+  const [first, ...others] = record.certificates;
+  const [chosen] = checkedCertificates(state, protocol, given ?? (first ? [first] : []));
+  const rest = others.filter((other) => other.CertificateArn !== chosen?.CertificateArn);
+  return chosen ? [chosen, ...rest] : rest;
+}
+
+/** No trust store exists here, so none can be named. ELB-API/API_MutualAuthenticationAttributes. */
+function checkedMutualAuthentication(
+  given: MutualAuthenticationAttributes | undefined,
+): ListenerRecord['mutualAuthentication'] {
+  if (!given) return null;
+  const mode = oneOf(given.Mode ?? 'off', 'mutualAuthentication.mode', ['off', 'passthrough', 'verify']);
+  if (mode === 'verify') {
+    const arn = required(given.TrustStoreArn, 'mutualAuthentication.trustStoreArn');
+    return refuse('TrustStoreNotFound', `Trust store '${arn}' not found`);
+  }
+  return stored(given);
+}
+
+function sameSettings(present: ListenerRecord, settings: Partial<ListenerRecord>): boolean {
+  const { port, protocol, sslPolicy, alpnPolicy, mutualAuthentication, defaultActions } = present;
+  const certificates = present.certificates.slice(0, 1);
+  const before = { port, protocol, certificates, sslPolicy, alpnPolicy, mutualAuthentication, defaultActions };
+  return JSON.stringify(before) === JSON.stringify(settings);
 }
 
 function describe(record: ListenerRecord): Listener {
@@ -149,11 +186,6 @@ function checkedProtocol(given: string | undefined): 'HTTP' | 'HTTPS' {
   const protocol = required(given, 'protocol');
   if (protocol === 'HTTP' || protocol === 'HTTPS') return protocol;
   return refuse('UnsupportedProtocol', `The protocol '${protocol}' is not supported by application load balancers`);
-}
-
-function checkCertificates(protocol: 'HTTP' | 'HTTPS', count: number): void {
-  if (protocol === 'HTTPS' && count === 0) invalid('A certificate must be specified for HTTPS listeners');
-  if (protocol === 'HTTP' && count > 0) invalid('A certificate cannot be specified for HTTP listeners');
 }
 
 function refuseTakenPort(others: readonly ListenerRecord[], loadBalancerArn: string, port: number): void {

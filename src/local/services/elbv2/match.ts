@@ -15,6 +15,8 @@ export interface RouteRequest {
   readonly sourceIp: string;
   /** The port that the client reached the listener at. */
   readonly port: number;
+  /** Where the load balancer's listeners really listen, by their configured ports: for redirects to one of them. */
+  readonly realPorts?: ReadonlyMap<number, number>;
 }
 
 export type Matcher = (request: RouteRequest) => boolean;

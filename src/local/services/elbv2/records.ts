@@ -3,6 +3,7 @@ import type {
   Certificate,
   MutualAuthenticationAttributes,
   RuleCondition,
+  RuleTransform,
   Tag,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 
@@ -18,6 +19,7 @@ export const stored = <T>(value: T): Stored<T> => JSON.parse(JSON.stringify(valu
 
 export type StoredAction = Stored<Action>;
 export type StoredCondition = Stored<RuleCondition>;
+export type StoredTransform = Stored<RuleTransform>;
 export type Attributes = { readonly [key: string]: string };
 
 export type LoadBalancerRecord = {
@@ -55,6 +57,8 @@ export type RuleRecord = {
   readonly priority: number;
   readonly conditions: readonly StoredCondition[];
   readonly actions: readonly StoredAction[];
+  /** Missing in what an earlier version stored. */
+  readonly transforms?: readonly StoredTransform[];
 };
 
 export type HealthCheckSettings = {

@@ -101,13 +101,14 @@ export class RegisteredTarget {
   }
 
   #check(): void {
-    const { port, path, timeoutSeconds, intervalSeconds } = this.#settings();
+    const { port, path, protocol, timeoutSeconds, intervalSeconds } = this.#settings();
     const generation = ++this.#generation;
     this.#after(seconds(intervalSeconds), () => this.#check());
     const request = {
       address: this.identity.id,
       port: port === 'traffic-port' ? this.identity.port : Number(port),
       path,
+      protocol,
       timeout: seconds(timeoutSeconds),
     };
     this.#world.network.check(request, (answer) => {

@@ -1,5 +1,8 @@
+import { compileLogin, type Login } from './login.ts';
 import { compileConditions, type Matcher } from './match.ts';
 import type { Attributes, ListenerRecord, LoadBalancerRecord, RuleRecord, StoredAction } from './records.ts';
+import { type SslPolicy, servedSslPolicy } from './ssl-policies.ts';
+import { compileTransforms, type Rewrite } from './transforms.ts';
 
 export interface WeightedGroup {
   readonly targetGroupArn: string;
@@ -21,8 +24,8 @@ export type RouteAction =
       readonly body: string;
     }
   | { readonly kind: 'redirect'; readonly status: 301 | 302; readonly template: RedirectTemplate }
-  /** The rule asks for a login, which is not imitated. */
-  | { readonly kind: 'authenticate' };
+  /** Those that it lets pass go on to `next`. */
+  | { readonly kind: 'authenticate'; readonly login: Login; readonly next: RouteAction };
 
 export interface RedirectTemplate {
   readonly protocol: string;
@@ -40,6 +43,15 @@ export interface CompiledRule {
   readonly evaluated: number;
   readonly matches: Matcher;
   readonly action: RouteAction;
+  readonly rewrite: Rewrite | undefined;
+}
+
+export interface ListenerTls {
+  /** The default one first. */
+  readonly certificateArns: readonly string[];
+  readonly policy: SslPolicy;
+  /** Names that clients may ask for: the load balancer's own and those of the rules' host conditions. */
+  readonly names: readonly string[];
 }
 
 /** A listener as the data plane follows it: a snapshot that never changes. */
@@ -51,6 +63,10 @@ export interface ListenerRoutes {
   readonly port: number;
   /** The load balancer's attributes, those that were set. */
   readonly attributes: Attributes;
+  /** The listener's own, those that were set. */
+  readonly listenerAttributes: Attributes;
+  /** What HTTPS is served with; undefined for HTTP. */
+  readonly tls: ListenerTls | undefined;
   /** In order of evaluation; the last is the default rule, which matches all. */
   readonly rules: readonly CompiledRule[];
 }
@@ -61,6 +77,7 @@ export function compileListener(
   listener: ListenerRecord,
   rules: readonly RuleRecord[],
 ): ListenerRoutes {
+  const region = listener.arn.split(':')[3] ?? '';
   return {
     arn: listener.arn,
     loadBalancerArn: loadBalancer.arn,
@@ -68,28 +85,52 @@ export function compileListener(
     protocol: listener.protocol,
     port: listener.port,
     attributes: loadBalancer.attributes,
+    listenerAttributes: listener.attributes,
+    tls: compileTls(loadBalancer, listener, rules),
     rules: [
       ...rules.map((rule, index) => ({
         arn: rule.arn,
         priority: rule.priority,
         evaluated: index + 1,
         matches: compileConditions(rule.conditions),
-        action: compileAction(rule.actions),
+        action: compileAction(rule.actions, region),
+        rewrite: compileTransforms(rule.transforms ?? []),
       })),
       {
         arn: listener.defaultRuleArn,
         priority: 0,
         evaluated: rules.length,
         matches: () => true,
-        action: compileAction(listener.defaultActions),
+        action: compileAction(listener.defaultActions, region),
+        rewrite: undefined,
       },
     ],
   };
 }
 
-function compileAction(actions: readonly StoredAction[]): RouteAction {
-  if (actions.length > 1) return { kind: 'authenticate' };
-  const [action] = actions;
+function compileTls(
+  loadBalancer: LoadBalancerRecord,
+  listener: ListenerRecord,
+  rules: readonly RuleRecord[],
+): ListenerTls | undefined {
+  const policy = servedSslPolicy(listener.sslPolicy);
+  if (listener.protocol !== 'HTTPS' || !policy) return undefined;
+  const hosts = rules.flatMap((rule) =>
+    rule.conditions.flatMap((condition) => condition.HostHeaderConfig?.Values ?? []),
+  );
+  // Of patterns, a certificate can have those that begin with a star and a dot.
+  const names = hosts.filter((host) => /^(\*\.)?[^*?]+$/.test(host));
+  return {
+    certificateArns: listener.certificates.map(({ CertificateArn = '' }) => CertificateArn),
+    policy,
+    names: [...new Set([loadBalancer.dnsName, ...names].map((name) => name.toLowerCase()))],
+  };
+}
+
+function compileAction(actions: readonly StoredAction[], region: string): RouteAction {
+  const [action, ...others] = actions;
+  const login = action && compileLogin(action, region);
+  if (login) return { kind: 'authenticate', login, next: compileAction(others, region) };
   const { ForwardConfig: forward, FixedResponseConfig: fixed, RedirectConfig: redirect } = action ?? {};
   if (fixed) {
     return {

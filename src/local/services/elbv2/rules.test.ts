@@ -1,7 +1,8 @@
 import type { Action, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect, test } from 'vitest';
+import { seconds } from '../../../base/index.ts';
 import { AwsError } from '../../aws-error.ts';
-import { aGroup, anApp, created, elbFixture, run, weighted } from './elbv2-fixture.ts';
+import { aGroup, anApp, aRequest, created, elbFixture, run, weighted } from './elbv2-fixture.ts';
 import { createListener, describeListeners, modifyListener } from './listeners.ts';
 import { createRule, deleteRule, describeRules, modifyRule, setRulePriorities } from './rules.ts';
 import { modifyTargetGroupAttributes } from './target-groups.ts';
@@ -114,6 +115,125 @@ describe('a forward action (API_Action)', () => {
   });
 });
 
+describe('the texts of AWS', () => {
+  const messageOf = (call: () => unknown): string => {
+    try {
+      call();
+    } catch (error) {
+      if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+      throw error;
+    }
+    return 'accepted';
+  };
+
+  test('for a redirect that AWS refuses (API_RedirectActionConfig)', () => {
+    const { create } = aRule();
+    const redirect = (config: Omit<NonNullable<Action['RedirectConfig']>, 'StatusCode'>) => () =>
+      create([{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', ...config } }]);
+    const path =
+      "InvalidLoadBalancerAction: The Path parameter must be a valid path, should start with a '/', and may contain up to one of each of these placeholders: '#{path}', '#{host}', '#{port}'.";
+    expect(messageOf(redirect({ Query: 'a=b' }))).toBe(
+      'InvalidLoadBalancerAction: The redirect configuration is not valid because it creates a loop.',
+    );
+    for (const Path of ['new', '/#{path}#{path}', '/#{query}', `/${'x'.repeat(128)}`]) {
+      expect(messageOf(redirect({ Path }))).toBe(path);
+    }
+    for (const Port of ['0', '65536', 'http']) {
+      expect(messageOf(redirect({ Port }))).toMatch(/^InvalidLoadBalancerAction: The Port parameter/);
+    }
+    expect(messageOf(redirect({ Host: '#{path}' }))).toMatch(/^InvalidLoadBalancerAction: The Host parameter/);
+    expect(messageOf(redirect({ Path: '/a/#{path}', Query: '#{query}&from=#{host}' }))).toBe('accepted');
+  });
+
+  test('for a redirect from HTTPS to HTTP, and an HTTP listener with a group of gRPC', () => {
+    const { create, state, app } = aRule();
+    const grpc = aGroup(state, 'grpc', { ProtocolVersion: 'GRPC' });
+    expect(messageOf(() => create([{ Type: 'forward', TargetGroupArn: grpc }]))).toBe(
+      "InvalidLoadBalancerAction: Listener protocol 'HTTP' is not supported with a target group with the protocol-version 'GRPC'",
+    );
+    const secure = () =>
+      run(state, createListener, {
+        LoadBalancerArn: app.loadBalancer,
+        Protocol: 'HTTPS',
+        Port: 443,
+        Certificates: [{ CertificateArn: 'arn:aws:acm:eu-central-1:000000000000:certificate/1' }],
+        DefaultActions: [
+          { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', Protocol: 'HTTP', Port: '80' } },
+        ],
+      });
+    expect(messageOf(secure)).toBe('InvalidLoadBalancerAction: You cannot redirect HTTPS to HTTP');
+  });
+
+  test('for a stickiness without end, and for a group of another load balancer', () => {
+    const { create, state, app } = aRule();
+    const { ForwardConfig } = weighted({ [app.blue]: 1 });
+    const TargetGroupStickinessConfig = { Enabled: true, DurationSeconds: 0 };
+    expect(
+      messageOf(() => create([{ Type: 'forward', ForwardConfig: { ...ForwardConfig, TargetGroupStickinessConfig } }])),
+    ).toBe('ValidationError: Target group stickiness duration must be between 1 and 604800 seconds');
+    const other = anApp(state, { name: 'other' });
+    expect(messageOf(() => create([{ Type: 'forward', TargetGroupArn: other.blue }]))).toBe(
+      `TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load balancer: ${other.blue}`,
+    );
+  });
+
+  test('for more actions than one that authenticates and one that ends (ALB/load-balancer-limits)', () => {
+    const { create, app } = aRule();
+    const answer = (Order: number): Action => ({
+      Type: 'fixed-response',
+      Order,
+      FixedResponseConfig: { StatusCode: '200' },
+    });
+    expect(codeOf(() => create([answer(1), answer(2), { Type: 'forward', Order: 3, TargetGroupArn: app.blue }]))).toBe(
+      'TooManyActions',
+    );
+  });
+
+  test('for a 101st group of a load balancer', () => {
+    const { create, state, app } = aRule();
+    const groups = Array.from({ length: 99 }, (_, index) => aGroup(state, `g${index}`));
+    groups.forEach((group, index) => {
+      create([{ Type: 'forward', TargetGroupArn: group }], everything, 100 + index);
+    });
+    expect(messageOf(() => create([{ Type: 'forward', TargetGroupArn: app.green }]))).toBe(
+      "TooManyUniqueTargetGroupsPerLoadBalancer: You have reached the maximum number of unique target groups that you can associate with a load balancer of type 'application': [100]",
+    );
+  });
+});
+
+describe('transforms (API_RuleTransform)', () => {
+  const rewrite = { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api', Replace: '' }] } } as const;
+
+  test('come back, are replaced as a whole, and are taken away', () => {
+    const { state, app, create } = aRule();
+    const RuleArn = created(create([{ Type: 'forward', TargetGroupArn: app.blue }]).Rules?.[0]?.RuleArn);
+    const modify = (input: Partial<Parameters<typeof modifyRule>[1]>) =>
+      run(state, modifyRule, { RuleArn, ...input }).Rules?.[0]?.Transforms;
+    expect(
+      modify({ Transforms: [{ ...rewrite, UrlRewriteConfig: { Rewrites: [...rewrite.UrlRewriteConfig.Rewrites] } }] }),
+    ).toEqual([rewrite]);
+    expect(modify({ Conditions: everything })).toEqual([rewrite]);
+    expect(codeOf(() => modify({ Transforms: [], ResetTransforms: true }))).toBe('ValidationError');
+    expect(modify({ ResetTransforms: true })).toBeUndefined();
+    expect(codeOf(() => modify({ Transforms: [{ Type: 'url-rewrite' }] }))).toBe('ValidationError');
+  });
+
+  test('say what a target sees in place of the request’s host and URL', () => {
+    const { state, app, clock, create } = aRule();
+    const RuleArn = created(create([{ Type: 'forward', TargetGroupArn: app.blue }]).Rules?.[0]?.RuleArn);
+    run(state, modifyRule, {
+      RuleArn,
+      Transforms: [
+        { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api/(\\d+)', Replace: '/v$1' }] } },
+        { Type: 'host-header-rewrite', HostHeaderRewriteConfig: { Rewrites: [{ Regex: '^www\\.', Replace: '' }] } },
+      ],
+    });
+    clock.advance(seconds(2));
+    const rule = state.plane.route(app.listener, aRequest())?.rule;
+    expect([rule?.rewrite?.url('/api/1?a=b'), rule?.rewrite?.host('www.shop.test')]).toEqual(['/v1?a=b', 'shop.test']);
+  });
+});
+
 describe('other actions', () => {
   test('a login action is kept without its client secret, and can be replaced with the existing one', () => {
     const { state, app } = aRule();
@@ -195,8 +315,8 @@ describe('conditions (API_RuleCondition)', () => {
     [
       'a host twice',
       [
-        { Field: 'host-header', Values: ['a'] },
-        { Field: 'host-header', Values: ['b'] },
+        { Field: 'host-header', Values: ['a.test'] },
+        { Field: 'host-header', Values: ['b.test'] },
       ],
     ],
     ['four values in one', [{ Field: 'path-pattern', Values: ['/a', '/b', '/c', '/d'] }]],
@@ -204,7 +324,7 @@ describe('conditions (API_RuleCondition)', () => {
       'six values in all',
       [
         { Field: 'path-pattern', Values: ['/a', '/b', '/c'] },
-        { Field: 'host-header', Values: ['a', 'b', 'c'] },
+        { Field: 'host-header', Values: ['a.test', 'b.test', 'c.test'] },
       ],
     ],
     ['seven wildcards', [{ Field: 'path-pattern', Values: ['/???????'] }]],
@@ -213,6 +333,11 @@ describe('conditions (API_RuleCondition)', () => {
       'a header name with a space',
       [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X A', Values: ['1'] } }],
     ],
+    ['a host without a dot', [{ Field: 'host-header', Values: ['my-app'] }]],
+    ['a host of a star alone', [{ Field: 'host-header', Values: ['*'] }]],
+    ['a path with a space', [{ Field: 'path-pattern', Values: ['/a b'] }]],
+    ['a regular expression that is none', [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['('] } }]],
+    ['two spellings that differ', [{ Field: 'path-pattern', Values: ['/a'], PathPatternConfig: { Values: ['/b'] } }]],
     ['a method in lower case', [{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }]],
     ['an address that is no block', [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.1'] } }]],
   ])('are refused with %s', (_name, conditions) => {

@@ -5,17 +5,18 @@ import { ruleArn } from './arn.ts';
 import { arnOf, invalid, required, withinRange } from './check.ts';
 import { checkedConditions } from './conditions.ts';
 import { page } from './page.ts';
-import type { ListenerRecord, RuleRecord } from './records.ts';
+import type { ListenerRecord, RuleRecord, StoredTransform } from './records.ts';
 import { type ElbState, listenerOf, listenersOf, type Operation, publishListener, rulesOf } from './state.ts';
 import { tagNew, untag } from './tags.ts';
+import { checkedTransforms } from './transforms.ts';
 
 /** ELB-API/API_CreateRule. */
 export const createRule: Operation<'CreateRule'> = (state, input) => {
   const listener = listenerOf(state, input.ListenerArn);
   const priority = withinRange(required(input.Priority, 'priority'), 'priority', 1, 50_000);
-  refuseTransforms(input.Transforms);
   const conditions = checkedConditions(input.Conditions);
   const actions = checkedActions(state, { ...listener, replaced: [] }, input.Actions, 'actions');
+  const transforms = checkedTransforms(input.Transforms);
   if (rulesOf(state, listener.arn).some((rule) => rule.priority === priority)) {
     return refuse('PriorityInUse', `Priority '${priority}' is currently in use`);
   }
@@ -27,7 +28,7 @@ export const createRule: Operation<'CreateRule'> = (state, input) => {
     );
   }
   const arn = ruleArn(listener.arn, state.random.hex(16));
-  const record: RuleRecord = { arn, listenerArn: listener.arn, priority, conditions, actions };
+  const record: RuleRecord = { arn, listenerArn: listener.arn, priority, conditions, actions, transforms };
   tagNew(state, arn, input.Tags);
   state.rules.put(arn, record);
   publishListener(state, listener.arn, 'lagging');
@@ -48,13 +49,20 @@ export const describeRules: Operation<'DescribeRules'> = (state, input) => {
 export const modifyRule: Operation<'ModifyRule'> = (state, input) => {
   const rule = ruleOf(state, input.RuleArn, 'modified');
   const listener = listenerOf(state, rule.listenerArn);
-  refuseTransforms(input.Transforms);
+  if (input.ResetTransforms && input.Transforms) {
+    return invalid('You must specify either transforms or reset transforms, not both');
+  }
   const changed: RuleRecord = {
     ...rule,
     conditions: input.Conditions ? checkedConditions(input.Conditions) : rule.conditions,
     actions: input.Actions
       ? checkedActions(state, { ...listener, replaced: rule.actions }, input.Actions, 'actions')
       : rule.actions,
+    transforms: input.ResetTransforms
+      ? []
+      : input.Transforms
+        ? checkedTransforms(input.Transforms)
+        : transformsOf(rule),
   };
   state.rules.put(rule.arn, changed);
   publishListener(state, listener.arn, 'lagging');
@@ -109,6 +117,7 @@ const describe = (rule: RuleRecord): Rule => ({
   Conditions: [...rule.conditions],
   Actions: [...rule.actions],
   IsDefault: false,
+  ...(transformsOf(rule).length > 0 ? { Transforms: [...transformsOf(rule)] } : {}),
 });
 
 const describeDefault = (listener: ListenerRecord): Rule => ({
@@ -130,6 +139,4 @@ function ruleOf(state: ElbState, given: string | undefined, what: 'modified' | '
 const listenerOfDefault = (state: ElbState, arn: string): ListenerRecord | undefined =>
   state.listeners.entries().find(([, listener]) => listener.defaultRuleArn === arn)?.[1];
 
-function refuseTransforms(transforms: readonly unknown[] | undefined): void {
-  if (transforms && transforms.length > 0) invalid('The local runtime does not imitate rule transforms');
-}
+const transformsOf = (rule: RuleRecord): readonly StoredTransform[] => rule.transforms ?? [];

@@ -6,21 +6,23 @@ interface Remembered {
   readonly until: number;
 }
 
-/** The names of ALB/sticky-sessions. Each has a twin for cross-origin requests. */
-export type StickyCookie = 'AWSALBTG' | 'AWSALB';
+/** The names of ALB/sticky-sessions. All but the one that goes with an application's own have a twin for cross-origin requests. */
+export type StickyCookie = 'AWSALBTG' | 'AWSALB' | 'AWSALBAPP-0';
 
 const cookieLifetimeMs = 7 * 24 * 3600 * 1000;
 
-/** The two Set-Cookie values. The cookie itself lives 7 days; how long it is honoured is in its content. */
+/** The Set-Cookie values. The cookie itself lives 7 days; how long it is honoured is in its content. */
 export function stickyCookies(name: StickyCookie, value: string, now: EpochMs, forSeconds: number): string[] {
   const until = now + forSeconds * 1000;
   const content = Buffer.from(JSON.stringify({ value, until } satisfies Remembered)).toString('base64url');
   const expires = new Date(now + cookieLifetimeMs).toUTCString();
-  return [
-    `${name}=${content}; Expires=${expires}; Path=/`,
-    `${name}CORS=${content}; Expires=${expires}; Path=/; SameSite=None; Secure`,
-  ];
+  const plain = `${name}=${content}; Expires=${expires}; Path=/`;
+  if (name === 'AWSALBAPP-0') return [plain];
+  return [plain, `${name}CORS=${content}; Expires=${expires}; Path=/; SameSite=None; Secure`];
 }
+
+export const hasCookie = (cookieHeader: string | undefined, name: string): boolean =>
+  cookieHeader?.split(';').some((part) => part.slice(0, part.indexOf('=')).trim() === name) ?? false;
 
 /** What the client's cookie remembers, if it is still honoured. */
 export function rememberedIn(cookieHeader: string | undefined, name: StickyCookie, now: EpochMs): string | undefined {

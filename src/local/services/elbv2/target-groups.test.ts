@@ -168,17 +168,18 @@ describe('load balancers (API_CreateLoadBalancer)', () => {
   });
 });
 
-test('a second listener on the same port is refused', () => {
+test('a second listener on the same port is the same one where nothing differs (API_CreateListener), or refused', () => {
   const { state } = elbFixture();
   const app = anApp(state);
-  const again = () =>
+  const again = (group: string) =>
     run(state, createListener, {
       LoadBalancerArn: app.loadBalancer,
       Protocol: 'HTTP',
       Port: 80,
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: app.blue }],
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: group }],
     });
-  expect(errorOf(again)).toMatch(/^DuplicateListener: A listener already exists on this port/);
+  expect(again(app.blue).Listeners?.[0]?.ListenerArn).toBe(app.listener);
+  expect(errorOf(() => again(app.green))).toMatch(/^DuplicateListener: A listener already exists on this port/);
 });
 
 test('tags are added, replaced, removed, and gone with their resource', () => {

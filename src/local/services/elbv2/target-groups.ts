@@ -1,7 +1,8 @@
 import type { CreateTargetGroupInput, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
+import { refuseStickinessOfWeighted } from './actions.ts';
 import { targetGroupArn } from './arn.ts';
-import { changedAttributes, describeAttributes, targetGroupAttributes } from './attributes.ts';
+import { changedAttributes, checkTogether, describeAttributes, targetGroupAttributes } from './attributes.ts';
 import { arnOf, checkedName, invalid, oneOf, required, withinRange } from './check.ts';
 import { page } from './page.ts';
 import type { HealthCheckSettings, TargetGroupRecord } from './records.ts';
@@ -66,6 +67,8 @@ export const describeTargetGroupAttributes: Operation<'DescribeTargetGroupAttrib
 export const modifyTargetGroupAttributes: Operation<'ModifyTargetGroupAttributes'> = (state, input) => {
   const record = targetGroupOf(state, input.TargetGroupArn);
   const attributes = changedAttributes(targetGroupAttributes, 'Target group', record.attributes, input.Attributes);
+  checkTogether(attributes);
+  refuseStickinessOfWeighted(state, { ...record, attributes });
   state.targetGroups.put(record.arn, { ...record, attributes });
   return { Attributes: describeAttributes(targetGroupAttributes, attributes) };
 };

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request as requestPlainly } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import type { Clock } from '../../../base/index.ts';
 import type { HealthCheckAnswer, HealthCheckRequest, SocketAddress } from '../network.ts';
 
@@ -20,7 +21,9 @@ export function checkHealth(
     sending.destroy();
     done(answer);
   };
+  const request = check.protocol === 'HTTPS' ? requestOverTls : requestPlainly;
   const sending = request({
+    ...(check.protocol === 'HTTPS' ? { rejectUnauthorized: false } : {}),
     host: target.host,
     port: target.port,
     path: check.path,

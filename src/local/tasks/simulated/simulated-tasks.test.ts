@@ -39,9 +39,12 @@ function start(change: Partial<Behaviour> = {}) {
   const get = (path = '/') => simulated.answer('10.0.0.4', 8080, { method: 'GET', path, headers: {} });
   const check = (timeout = seconds(5)) => {
     let found: HealthCheckAnswer | undefined;
-    simulated.network.check({ address: '10.0.0.4', port: 8080, path: '/health', timeout }, (answer) => {
-      found = answer;
-    });
+    simulated.network.check(
+      { address: '10.0.0.4', port: 8080, path: '/health', protocol: 'HTTP', timeout },
+      (answer) => {
+        found = answer;
+      },
+    );
     clock.advance(timeout);
     return found;
   };
