@@ -750,6 +750,9 @@ test('the access log has the fields of ALB/load-balancer-access-logs, one line a
     '"-"',
     '"-"',
     expect.stringMatching(/^TID_[0-9a-f]{32}$/),
+    '"-"',
+    '"-"',
+    '"-"',
   ]);
   expect([Number(fields[10]) > 80, Number(fields[11]) > 80]).toEqual([true, true]);
 });

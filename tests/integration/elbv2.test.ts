@@ -140,6 +140,7 @@ test('GET /_teal/listeners tells where the listener is, and it answers there', a
   const url = `http://127.0.0.1:${port}`;
   expect(answer).toEqual({
     listeners: [{ listenerArn: arns.listener, loadBalancerName: 'web', port, protocol: 'HTTP', url }],
+    certificateAuthority: null,
   });
   const asked = (headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
