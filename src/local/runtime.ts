@@ -50,6 +50,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (known) return known.world;
     const made = inhabit(place, createScope(surroundings), prefixedStore(store, `${key}/`));
     inhabited.set(key, made);
+    for (const service of services) if (service.watchesOthers) made.world.use(service);
     options.onWorlds?.(worlds());
     return made.world;
   };

@@ -24,6 +24,8 @@ export interface ServiceDefinition<State> {
   readonly sdk: object;
   /** The state of one account and region. Called once, at the first call there (and after a restart). */
   readonly create: (world: World) => State;
+  /** It is made with its world, and not at the first call: it observes what the other services do. */
+  readonly watchesOthers?: true;
   /** Ends all that this state has running (timers, tasks): the world is being emptied or the runtime stops. */
   readonly close?: (state: State) => void;
   readonly operations: { readonly [operation: string]: Handler<State, never, object> };
@@ -34,6 +36,7 @@ export interface AnyService {
   readonly name: string;
   readonly sdk: object;
   readonly create: (world: World) => unknown;
+  readonly watchesOthers?: true;
   readonly close?: (state: never) => void;
   readonly operations: { readonly [operation: string]: Handler<never, never, object> };
 }

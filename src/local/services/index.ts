@@ -1,6 +1,6 @@
 import type { AnyService } from '../service.ts';
 import { createApplicationAutoScaling } from './application-autoscaling/index.ts';
-import { cloudwatch } from './cloudwatch/index.ts';
+import { createCloudWatch, measureLoadBalancers, measureTasks } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
 import { createEcs, scalableService } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
@@ -13,6 +13,8 @@ const ecs = createEcs({
   parameter: parameterValue,
   output: (world) => taskOutput(world.use(logs)),
 });
+
+const cloudwatch = createCloudWatch([measureLoadBalancers, (world, data) => measureTasks(world, data, world.use(ecs))]);
 
 const applicationAutoScaling = createApplicationAutoScaling({
   service: (world, cluster, service) => scalableService(world.use(ecs), cluster, service),

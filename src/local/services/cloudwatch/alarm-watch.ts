@@ -4,7 +4,7 @@ import type { Collection } from '../../store/store.ts';
 import type { World } from '../../world.ts';
 import { AlarmHistory } from './alarm-history.ts';
 import { type AlarmRecord, type AlarmState, actionsOf, type MetricAlarmRecord } from './alarm-record.ts';
-import { evaluateMetricAlarm } from './evaluate-metric-alarm.ts';
+import { evaluateMetricAlarm, periodOf } from './evaluate-metric-alarm.ts';
 import type { MetricData } from './metric-data.ts';
 
 /** An alarm and the actions that its state asks for: none while its actions are disabled. */
@@ -165,8 +165,8 @@ export class AlarmWatch {
 
   #rhythmOf(alarm: AlarmRecord): number {
     const { alarmEvaluation } = this.#world.timing;
-    const period = alarm.kind === 'metric' ? alarm.configuration.Period : undefined;
-    return period !== undefined && period < 60 ? Math.min(highResolution, alarmEvaluation) : alarmEvaluation;
+    const period = alarm.kind === 'metric' ? periodOf(alarm.configuration) : 60;
+    return period < 60 ? Math.min(highResolution, alarmEvaluation) : alarmEvaluation;
   }
 }
 

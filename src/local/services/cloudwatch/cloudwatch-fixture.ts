@@ -34,7 +34,7 @@ export function cloudWatchFixture(
       throw new Error('no other service in this world');
     },
   };
-  const state = createCloudWatchState(world);
+  const state = createCloudWatchState(world, []);
   const call: Call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
   return {
     clock,

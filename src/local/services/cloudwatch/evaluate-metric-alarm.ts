@@ -2,10 +2,10 @@ import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import type { World } from '../../world.ts';
 import type { MetricAlarmConfiguration, MetricAlarmRecord } from './alarm-record.ts';
 import { evaluationRange, judge } from './judge.ts';
-import { metric } from './metric.ts';
 import type { MetricData, Windows } from './metric-data.ts';
+import { type MetricQuery, QueryEvaluation } from './queries.ts';
 import { comparisons, reasonDataOf, reasonOf, type SeenPoint } from './state-reason.ts';
-import { parseStatistic, statisticOf } from './statistic.ts';
+import { parseStatistic } from './statistic.ts';
 
 export interface FoundState {
   readonly value: StateValue;
@@ -54,19 +54,32 @@ export function evaluateMetricAlarm(alarm: MetricAlarmRecord, data: MetricData, 
   };
 }
 
-/** Of one metric. */
 function pointsOf(configuration: MetricAlarmConfiguration, data: MetricData, windows: Windows): readonly SeenPoint[] {
-  const { Namespace, MetricName, Dimensions, Unit, Statistic, ExtendedStatistic } = configuration;
-  const wanted = metric(Namespace ?? '', MetricName ?? '', Dimensions ? [...Dimensions] : []);
-  const statistic = parseStatistic(Statistic ?? ExtendedStatistic ?? '');
-  return data.read(data.find(wanted, Unit), windows).map((set, index) => ({
-    at: windows.start + index * windows.period,
-    value: set && statistic && statisticOf(statistic, set),
-    sampleCount: set?.count,
-  }));
+  const queries = queriesOf(configuration);
+  const wanted = queries.find(({ ReturnData }) => ReturnData !== false)?.Id ?? '';
+  const end = windows.start + windows.count * windows.period;
+  const evaluation = new QueryEvaluation(queries, data, { start: windows.start, end });
+  const [series] = evaluation.seriesOf(wanted);
+  const samples = evaluation.samples.get(wanted);
+  return Array.from({ length: windows.count }, (_, index) => {
+    const at = windows.start + index * windows.period;
+    return { at, value: series?.points.get(at), sampleCount: samples?.get(at) };
+  });
 }
 
-export const periodOf = (configuration: MetricAlarmConfiguration): number => configuration.Period ?? 60;
+/** An alarm on one metric has one query. */
+function queriesOf(configuration: MetricAlarmConfiguration): readonly MetricQuery[] {
+  if (configuration.Metrics && configuration.Metrics.length > 0) return configuration.Metrics;
+  const { Namespace, MetricName, Dimensions, Unit, Statistic, ExtendedStatistic, Period } = configuration;
+  const Metric = { Namespace, MetricName, Dimensions };
+  return [{ Id: 'metric', MetricStat: { Metric, Unit, Period, Stat: Statistic ?? ExtendedStatistic } }];
+}
+
+/** In seconds. */
+export function periodOf(configuration: MetricAlarmConfiguration): number {
+  const metrics = configuration.Metrics?.flatMap(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? []) ?? [];
+  return configuration.Period ?? (metrics.length > 0 ? Math.max(...metrics) : 60);
+}
 
 function treatmentOf(text: string | undefined): 'missing' | 'ignore' | 'breaching' | 'notBreaching' {
   return text === 'ignore' || text === 'breaching' || text === 'notBreaching' ? text : 'missing';

@@ -26,6 +26,11 @@ export class Gauge {
     this.#stored = Math.floor(now / minute) * minute;
   }
 
+  /** It has a value now. */
+  get lasts(): boolean {
+    return this.#steps.at(-1)?.value !== undefined;
+  }
+
   set(now: number, value: number | undefined): void {
     const last = this.#steps.at(-1);
     if (last && last.value === value) return;

@@ -1,30 +1,43 @@
 import * as sdk from '@aws-sdk/client-cloudwatch';
 import type { ServiceDefinition } from '../../service.ts';
 import { deleteAlarms, disableAlarmActions, enableAlarmActions, setAlarmState } from './operations/change-alarms.ts';
+import { describeAlarmHistory } from './operations/describe-alarm-history.ts';
 import { describeAlarms } from './operations/describe-alarms.ts';
+import { describeAlarmsForMetric } from './operations/describe-alarms-for-metric.ts';
+import { getMetricData } from './operations/get-metric-data.ts';
+import { getMetricStatistics } from './operations/get-metric-statistics.ts';
+import { listMetrics } from './operations/list-metrics.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
-import { type CloudWatchState, createCloudWatchState } from './state.ts';
+import { type CloudWatchState, createCloudWatchState, type Source } from './state.ts';
 
 export type { AlarmChange, AlarmNotice, AlarmWatch } from './alarm-watch.ts';
+export { measureLoadBalancers } from './load-balancer-metrics.ts';
 export { storeMetricAlarm } from './operations/put-metric-alarm.ts';
 export { alarmArn, type CloudWatchState } from './state.ts';
+export { measureTasks } from './task-metrics.ts';
 
 /**
  * Amazon CloudWatch: metrics and alarms. Dashboards, anomaly detection, Metrics Insights and streams are not imitated.
  * Source: CW-API
  */
-export const cloudwatch: ServiceDefinition<CloudWatchState> = {
+export const createCloudWatch = (sources: readonly Source[]): ServiceDefinition<CloudWatchState> => ({
   name: 'monitoring',
   sdk,
-  create: createCloudWatchState,
+  create: (world) => createCloudWatchState(world, sources),
+  watchesOthers: true,
   close(state) {
     state.alarms.close();
     state.data.close();
   },
   operations: {
     DeleteAlarms: deleteAlarms,
+    DescribeAlarmHistory: describeAlarmHistory,
+    DescribeAlarmsForMetric: describeAlarmsForMetric,
+    GetMetricData: getMetricData,
+    GetMetricStatistics: getMetricStatistics,
+    ListMetrics: listMetrics,
     DescribeAlarms: describeAlarms,
     DisableAlarmActions: disableAlarmActions,
     EnableAlarmActions: enableAlarmActions,
@@ -35,4 +48,4 @@ export const cloudwatch: ServiceDefinition<CloudWatchState> = {
     TagResource: tagResource,
     UntagResource: untagResource,
   },
-};
+});

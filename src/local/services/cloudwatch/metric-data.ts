@@ -3,7 +3,7 @@ import type { Collection } from '../../store/store.ts';
 import type { World } from '../../world.ts';
 import { Gauge } from './gauge.ts';
 import { type Metric, metricKey } from './metric.ts';
-import { addTo, emptySet, readSet, type StatisticSet, type StoredSet, setOf, storedSet } from './statistic-set.ts';
+import { addTo, emptySet, readSet, type StatisticSet, type StoredSet, storedSet } from './statistic-set.ts';
 
 /** Who a metric is from: a client's PutMetricData, or the runtime itself, which tells at AWS's lag. */
 export type Origin = 'published' | 'measured';
@@ -148,6 +148,16 @@ export class MetricData {
   find(metric: Metric, unit?: string): readonly Series[] {
     const all = this.#byMetric.get(metricKey(metric)) ?? [];
     return unit === undefined ? all : all.filter((series) => series.unit === unit);
+  }
+
+  /** Not forgotten meanwhile. */
+  has(series: Series): boolean {
+    return this.#byMetric.get(metricKey(series.metric))?.includes(series) ?? false;
+  }
+
+  /** When the metric had its last value: now, if it tells a state that lasts. */
+  lastAt(series: Series): number {
+    return series.gauge?.lasts ? this.#world.clock.now() : series.lastAt;
   }
 
   all(): readonly Series[] {
@@ -356,9 +366,6 @@ const copyOf = (set: StatisticSet): StatisticSet => {
   addTo(made, set);
   return made;
 };
-
-/** For metrics whose every value is one event. */
-export const events = (count: number): StatisticSet => setOf(1, count);
 
 const keyOfSeries = (id: number): string => String(id).padStart(9, '0');
 const keyOfMinute = (at: number): string => String(Math.floor(at / minute)).padStart(9, '0');

@@ -23,8 +23,12 @@ export type Operation<Name extends string> = Handler<
   OutputOf<typeof sdk, Name>
 >;
 
-export function createCloudWatchState(world: World): CloudWatchState {
+/** Measures something of a world into its metrics, from now on. */
+export type Source = (world: World, data: MetricData) => void;
+
+export function createCloudWatchState(world: World, sources: readonly Source[]): CloudWatchState {
   const data = new MetricData(world);
+  for (const measure of sources) measure(world, data);
   return { world, data, alarms: new AlarmWatch(world, data), tags: world.store.collection('cloudwatch/tags') };
 }
 

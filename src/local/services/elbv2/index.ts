@@ -17,7 +17,7 @@ export type { Route } from './data-plane.ts';
 export { DataPlane } from './data-plane.ts';
 export type { CompiledRule, ListenerRoutes } from './routes.ts';
 export type { SslPolicy } from './ssl-policies.ts';
-export type { ElbState } from './state.ts';
+export { type ElbState, loadBalancersByGroup } from './state.ts';
 export type { ConnectionSide, FinishedRequest, TrafficObserver } from './traffic-observer.ts';
 
 /** Elastic Load Balancing v2: application load balancers with ip and instance targets. */

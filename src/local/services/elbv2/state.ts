@@ -111,6 +111,15 @@ export function loadBalancersOf(state: ElbState, targetGroupArn: string): string
   return [...found];
 }
 
+/** The load balancer of each target group that a listener or rule names. */
+export function loadBalancersByGroup(state: ElbState): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { loadBalancerArn, action } of actionsInUse(state)) {
+    for (const group of groupsOf(action)) found.set(group, loadBalancerArn);
+  }
+  return found;
+}
+
 /** The target groups that an action names. */
 export const groupsOf = (action: StoredAction): string[] =>
   (action.ForwardConfig?.TargetGroups ?? []).flatMap((group) => group.TargetGroupArn ?? []);

@@ -21,7 +21,7 @@ const treatments = ['breaching', 'notBreaching', 'ignore', 'missing'] as const;
 
 /** CW-API/API_PutMetricAlarm: it replaces the whole configuration, and keeps the state. */
 export const putMetricAlarm: Operation<'PutMetricAlarm'> = (state, input) => {
-  checkAlarm(input);
+  checkAlarm(state, input);
   storeMetricAlarm(state, input);
   return {};
 };
@@ -44,7 +44,7 @@ export function storeMetricAlarm(state: CloudWatchState, input: PutMetricAlarmIn
   state.alarms.put(alarm);
 }
 
-function checkAlarm(input: PutMetricAlarmInput): void {
+function checkAlarm(state: CloudWatchState, input: PutMetricAlarmInput): void {
   requiredText(input.AlarmName, 'alarmName', 255);
   const periods = input.EvaluationPeriods;
   if (periods === undefined) missingParameter('The parameter EvaluationPeriods is required.');
@@ -90,7 +90,7 @@ function checkAlarm(input: PutMetricAlarmInput): void {
       invalid('EvaluateLowSampleCountPercentile can only be used with percentile statistics.');
     }
   }
-  if (input.Metrics) checkMath(input);
+  if (input.Metrics && input.Metrics.length > 0) checkMath(state, input);
   else checkOneMetric(input);
 }
 
@@ -117,7 +117,7 @@ function checkOneMetric(input: PutMetricAlarmInput): void {
   checkPeriod(period, input.EvaluationPeriods ?? 1);
 }
 
-function checkMath(input: PutMetricAlarmInput): void {
+function checkMath(state: CloudWatchState, input: PutMetricAlarmInput): void {
   const together = [
     'Namespace',
     'MetricName',
@@ -129,7 +129,7 @@ function checkMath(input: PutMetricAlarmInput): void {
   ] as const;
   const both = together.find((member) => input[member] !== undefined && !isEmptyList(input[member]));
   if (both) invalidCombination(`${both} must not be set if Metrics list is set.`);
-  const period = checkAlarmQueries(input.Metrics ?? []);
+  const period = checkAlarmQueries(input.Metrics ?? [], state.data);
   checkPeriod(period, input.EvaluationPeriods ?? 1);
 }
 
