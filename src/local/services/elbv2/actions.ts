@@ -171,7 +171,7 @@ function stickinessOf(action: Action): { Enabled: boolean; DurationSeconds?: num
   return { Enabled: enabled };
 }
 
-/** A group belongs to one load balancer, and one load balancer to 100 groups at most. ALB/load-balancer-limits. */
+/** A group belongs to one load balancer, and one load balancer has 100 groups and 1000 targets at most. ALB/load-balancer-limits. */
 function refuseForeignGroups(state: ElbState, place: Place, arns: readonly string[]): void {
   const foreign = arns.filter((arn) => loadBalancersOf(state, arn).some((owner) => owner !== place.loadBalancerArn));
   if (foreign.length > 0) {
@@ -188,7 +188,21 @@ function refuseForeignGroups(state: ElbState, place: Place, arns: readonly strin
       "You have reached the maximum number of unique target groups that you can associate with a load balancer of type 'application': [100]",
     );
   }
+  const targets = [...distinct].reduce((sum, arn) => sum + state.plane.registered(arn), 0);
+  if (targets > mostTargets) refuseTargets(place.loadBalancerArn);
 }
+
+/** Per load balancer, and per target group. */
+export const mostTargets = 1000;
+
+/** `arn` is the load balancer's or the target group's. */
+export const refuseTargets = (arn: string): never =>
+  refuse(
+    'TooManyTargets',
+    arn.includes(':targetgroup/')
+      ? `The maximum number of targets per target group '${mostTargets}' has been reached on '${arn}'`
+      : `The maximum number of targets per load balancer '${mostTargets}' has been reached on '${arn}'`,
+  );
 
 const contentTypes = ['text/plain', 'text/css', 'text/html', 'application/javascript', 'application/json'];
 

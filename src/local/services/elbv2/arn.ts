@@ -1,7 +1,7 @@
 import type { World } from '../../world.ts';
 
 /** ARNs of ELBv2: the kind, and the names and ids that follow it. */
-export type ElbArnKind = 'loadbalancer' | 'targetgroup' | 'listener' | 'listener-rule';
+export type ElbArnKind = 'loadbalancer' | 'targetgroup' | 'listener' | 'listener-rule' | 'truststore';
 
 export const loadBalancerArn = (world: World, name: string, id: string): string =>
   `${prefix(world)}:loadbalancer/app/${name}/${id}`;
@@ -18,7 +18,7 @@ export const ruleArn = (listener: string, id: string): string =>
   `${listener.replace(':listener/', ':listener-rule/')}/${id}`;
 
 const pattern =
-  /^arn:aws[\w-]*:elasticloadbalancing:[\w-]*:\d{12}:(loadbalancer|targetgroup|listener|listener-rule)\/[\w./-]+$/;
+  /^arn:aws[\w-]*:elasticloadbalancing:[\w-]*:\d{12}:(loadbalancer|targetgroup|listener|listener-rule|truststore)\/[\w./-]+$/;
 
 /** The kind of resource that an ARN names; undefined when it is none of ELBv2. */
 export function kindOfArn(arn: string): ElbArnKind | undefined {
@@ -28,6 +28,7 @@ export function kindOfArn(arn: string): ElbArnKind | undefined {
     case 'targetgroup':
     case 'listener':
     case 'listener-rule':
+    case 'truststore':
       return kind;
     default:
       return undefined;

@@ -3,9 +3,9 @@ import { refuse } from '../../aws-error.ts';
 import { invalid, required } from './check.ts';
 import { page } from './page.ts';
 import type { ListenerRecord } from './records.ts';
-import { type ElbState, listenerOf, type Operation, publishListener } from './state.ts';
+import { type ElbState, listenerOf, listenersOf, type Operation, publishListener } from './state.ts';
 
-/** Beside the default one. ALB/load-balancer-limits, "Certificates per Application Load Balancer". */
+/** Beside the default ones. ALB/load-balancer-limits, "Certificates per Application Load Balancer". */
 const mostCertificates = 25;
 
 /** ELB-API/API_AddListenerCertificates: for SNI, beside the default certificate. One that is there stays as it is. */
@@ -14,10 +14,13 @@ export const addListenerCertificates: Operation<'AddListenerCertificates'> = (st
   const given = required(input.Certificates, 'certificates').map((certificate) => checkedArn(state, certificate));
   const [first, ...others] = listener.certificates.map(({ CertificateArn = '' }) => CertificateArn);
   const all = [...new Set([...others, ...given])];
-  if (all.length > mostCertificates) {
+  const elsewhere = listenersOf(state, listener.loadBalancerArn)
+    .filter((other) => other.arn !== listener.arn)
+    .reduce((sum, { certificates }) => sum + Math.max(0, certificates.length - 1), 0);
+  if (elsewhere + all.length > mostCertificates) {
     return refuse(
       'TooManyCertificates',
-      `The maximum number of certificates per listener '${mostCertificates}' has been reached on '${listener.arn}'`,
+      `The maximum number of certificates per load balancer '${mostCertificates}' has been reached on '${listener.loadBalancerArn}'`,
     );
   }
   keep(state, listener, [...(first === undefined ? [] : [first]), ...all.filter((arn) => arn !== first)]);

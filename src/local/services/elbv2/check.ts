@@ -36,6 +36,7 @@ const nouns: Record<ElbArnKind, string> = {
   targetgroup: 'target group',
   listener: 'listener',
   'listener-rule': 'listener rule',
+  truststore: 'trust store',
 };
 
 /** @throws ValidationError when `arn` is missing or of another kind. */

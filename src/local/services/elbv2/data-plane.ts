@@ -125,6 +125,11 @@ export class DataPlane {
     return targets.map(({ identity, health }) => ({ ...identity, health }));
   }
 
+  isRegistered(targetGroupArn: string, target: Target): boolean {
+    const health = this.#groups.get(targetGroupArn)?.get(target)?.health;
+    return health !== undefined && health.state !== 'draining';
+  }
+
   /** Targets that are registered and not draining. */
   registered(targetGroupArn: string): number {
     return this.#groups.get(targetGroupArn)?.size ?? 0;

@@ -87,6 +87,12 @@ export const describeLoadBalancerAttributes: Operation<'DescribeLoadBalancerAttr
 export const modifyLoadBalancerAttributes: Operation<'ModifyLoadBalancerAttributes'> = (state, input) => {
   const record = loadBalancerOf(state, input.LoadBalancerArn);
   const attributes = changedAttributes(loadBalancerAttributes, 'Load balancer', record.attributes, input.Attributes);
+  for (const logs of ['access_logs', 'connection_logs']) {
+    const enabled = loadBalancerAttribute(attributes, `${logs}.s3.enabled`) === 'true';
+    if (enabled && loadBalancerAttribute(attributes, `${logs}.s3.bucket`) === '') {
+      return refuse('InvalidConfigurationRequest', `A bucket must be specified with '${logs}.s3.bucket'`);
+    }
+  }
   state.loadBalancers.put(record.arn, { ...record, attributes });
   for (const listener of listenersOf(state, record.arn)) publishListener(state, listener.arn, 'lagging');
   return { Attributes: describeAttributes(loadBalancerAttributes, attributes) };

@@ -9,6 +9,7 @@ import type { ElbState, Operation } from './state.ts';
 export const addTags: Operation<'AddTags'> = (state, input) => {
   const arns = required(input.ResourceArns, 'resourceArns').map((arn) => existing(state, arn));
   const changes = required(input.Tags, 'tags');
+  refuseTwice(changes);
   const merged = arns.map((arn) => ({ arn, tags: checkedTags([...(state.tags.get(arn) ?? []), ...changes], arn) }));
   for (const { arn, tags } of merged) state.tags.put(arn, stored(tags));
   return {};
@@ -40,10 +41,17 @@ export const describeTags: Operation<'DescribeTags'> = (state, input) => {
 
 /** Tags given at creation. Call before the resource is stored: it may refuse. */
 export function tagNew(state: ElbState, arn: string, tags: readonly Tag[] | undefined): void {
+  refuseTwice(tags ?? []);
   if (tags && tags.length > 0) state.tags.put(arn, stored(checkedTags(tags, arn)));
 }
 
 export const untag = (state: ElbState, arn: string): void => state.tags.delete(arn);
+
+function refuseTwice(tags: readonly Tag[]): void {
+  if (new Set(tags.map((tag) => tag.Key)).size < tags.length) {
+    refuse('DuplicateTagKeys', 'A tag key was specified more than once');
+  }
+}
 
 function checkedTags(tags: readonly Tag[], arn: string): Tag[] {
   const byKey = new Map(tags.map((tag) => [required(tag.Key, 'key'), tag.Value ?? '']));
@@ -70,6 +78,8 @@ function existing(state: ElbState, arn: string): string {
       const isDefault = state.listeners.entries().some(([, listener]) => listener.defaultRuleArn === arn);
       return state.rules.get(arn) || isDefault ? arn : refuse('RuleNotFound', 'One or more rules not found');
     }
+    case 'truststore':
+      return refuse('TrustStoreNotFound', 'One or more trust stores not found');
     case undefined:
       return invalid(`'${arn}' is not a valid ARN`);
   }

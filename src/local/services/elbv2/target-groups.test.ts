@@ -92,6 +92,12 @@ describe('target groups (API_CreateTargetGroup)', () => {
     expect(changed).toMatchObject({ HealthCheckPath: '/health', HealthCheckIntervalSeconds: 10 });
   });
 
+  test('are 3000 in a region (ALB/load-balancer-limits)', () => {
+    const { state } = elbFixture();
+    for (let index = 0; index < 3000; index++) aGroup(state, `g${index}`);
+    expect(errorOf(() => aGroup(state, 'one-more'))).toMatch(/^TooManyTargetGroups: /);
+  });
+
   test('are listed in pages', () => {
     const { state } = elbFixture();
     for (let index = 0; index < 5; index++) aGroup(state, `group-${index}`);

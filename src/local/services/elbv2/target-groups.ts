@@ -1,4 +1,4 @@
-import type { CreateTargetGroupInput, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { CreateTargetGroupInput, Matcher, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
 import { refuseStickinessOfWeighted } from './actions.ts';
 import { targetGroupArn } from './arn.ts';
@@ -43,7 +43,7 @@ export const describeTargetGroups: Operation<'DescribeTargetGroups'> = (state, i
 export const modifyTargetGroup: Operation<'ModifyTargetGroup'> = (state, input) => {
   const record = targetGroupOf(state, input.TargetGroupArn);
   if (input.HealthCheckEnabled === false) return refuseDisabledChecks(record.targetType);
-  const changed = { ...record, healthCheck: checkedHealthCheck(input, record.healthCheck) };
+  const changed = { ...record, healthCheck: checkedHealthCheck(input, record.healthCheck, record.protocolVersion) };
   state.targetGroups.put(record.arn, changed);
   return { TargetGroups: [describe(state, changed)] };
 };
@@ -107,7 +107,7 @@ function describe(state: ElbState, record: TargetGroupRecord): TargetGroup {
     HealthyThresholdCount: healthCheck.healthyThreshold,
     UnhealthyThresholdCount: healthCheck.unhealthyThreshold,
     HealthCheckPath: healthCheck.path,
-    Matcher: { HttpCode: healthCheck.matcher },
+    Matcher: record.protocolVersion === 'GRPC' ? { GrpcCode: healthCheck.matcher } : { HttpCode: healthCheck.matcher },
     LoadBalancerArns: loadBalancersOf(state, record.arn),
     TargetType: record.targetType,
     ProtocolVersion: record.protocolVersion,
@@ -132,14 +132,19 @@ function checkedGroup(input: CreateTargetGroupInput): Omit<TargetGroupRecord, 'a
     );
   }
   const port = withinRange(input.Port ?? invalid('A port must be specified'), 'port', 1, 65_535);
+  const protocolVersion = oneOf(input.ProtocolVersion ?? 'HTTP1', 'protocolVersion', ['HTTP1', 'HTTP2', 'GRPC']);
   return {
     protocol,
-    protocolVersion: oneOf(input.ProtocolVersion ?? 'HTTP1', 'protocolVersion', ['HTTP1', 'HTTP2', 'GRPC']),
+    protocolVersion,
     port,
     vpcId: input.VpcId ?? invalid('A VPC ID must be specified'),
     targetType,
     ipAddressType: oneOf(input.IpAddressType ?? 'ipv4', 'ipAddressType', ['ipv4', 'ipv6']),
-    healthCheck: checkedHealthCheck(input, defaultHealthCheck),
+    healthCheck: checkedHealthCheck(
+      input,
+      protocolVersion === 'GRPC' ? defaultGrpcCheck : defaultHealthCheck,
+      protocolVersion,
+    ),
   };
 }
 
@@ -155,6 +160,8 @@ const defaultHealthCheck: HealthCheckSettings = {
   matcher: '200',
 };
 
+const defaultGrpcCheck: HealthCheckSettings = { ...defaultHealthCheck, path: '/AWS.ALB/healthcheck', matcher: '12' };
+
 type HealthCheckInput = Pick<
   CreateTargetGroupInput,
   | 'HealthCheckProtocol'
@@ -167,7 +174,11 @@ type HealthCheckInput = Pick<
   | 'Matcher'
 >;
 
-function checkedHealthCheck(input: HealthCheckInput, before: HealthCheckSettings): HealthCheckSettings {
+function checkedHealthCheck(
+  input: HealthCheckInput,
+  before: HealthCheckSettings,
+  version: TargetGroupRecord['protocolVersion'],
+): HealthCheckSettings {
   const settings: HealthCheckSettings = {
     protocol: oneOf(input.HealthCheckProtocol ?? before.protocol, 'healthCheckProtocol', ['HTTP', 'HTTPS']),
     port: checkedHealthPort(input.HealthCheckPort ?? before.port),
@@ -196,7 +207,7 @@ function checkedHealthCheck(input: HealthCheckInput, before: HealthCheckSettings
       2,
       10,
     ),
-    matcher: checkedMatcher(input.Matcher ? required(input.Matcher.HttpCode, 'httpCode') : before.matcher),
+    matcher: input.Matcher ? checkedMatcher(input.Matcher, version) : before.matcher,
   };
   if (settings.timeoutSeconds >= settings.intervalSeconds) {
     return invalid('Health check interval must be greater than the timeout.');
@@ -217,17 +228,19 @@ function checkedPath(path: string): string {
   );
 }
 
-function checkedMatcher(matcher: string): string {
-  const valid = matcher.split(',').every((part) => {
-    const [from, to] =
-      /^(\d{3})(?:-(\d{3}))?$/
-        .exec(part)
-        ?.slice(1)
-        .map((code) => Number(code ?? Number.NaN)) ?? [];
-    const last = to === undefined || Number.isNaN(to) ? from : to;
-    return from !== undefined && last !== undefined && from >= 200 && last <= 499 && from <= last;
+/** Codes of HTTP from 200 to 499, or of gRPC from 0 to 99: single ones, lists and ranges. ELB-API/API_Matcher. */
+function checkedMatcher(matcher: Matcher, version: TargetGroupRecord['protocolVersion']): string {
+  const grpc = version === 'GRPC';
+  const codes = grpc ? required(matcher.GrpcCode, 'grpcCode') : required(matcher.HttpCode, 'httpCode');
+  const [least, most] = grpc ? [0, 99] : [200, 499];
+  const valid = codes.split(',').every((part) => {
+    const [, from = '', to = from] = /^(\d{1,3})(?:-(\d{1,3}))?$/.exec(part) ?? [];
+    return from !== '' && Number(from) >= least && Number(to) <= most && Number(from) <= Number(to);
   });
-  return valid ? matcher : invalid(`Health check matcher HTTP code '${matcher}' must be within '200-499' inclusive`);
+  const kind = grpc ? 'GRPC' : 'HTTP';
+  return valid
+    ? codes
+    : invalid(`Health check matcher ${kind} code '${codes}' must be within '${least}-${most}' inclusive`);
 }
 
 const refuseDisabledChecks = (targetType: string): never =>

@@ -1,20 +1,24 @@
 import type { TargetDescription, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { refuse } from '../../aws-error.ts';
-import { required, withinRange } from './check.ts';
+import { mostTargets, refuseTargets } from './actions.ts';
+import { oneOf, required, withinRange } from './check.ts';
 import type { TargetGroupRecord } from './records.ts';
 import { notRegistered, type TargetIdentity } from './registered-target.ts';
-import { type Operation, targetGroupOf } from './state.ts';
+import { actionsInUse, groupsOf, loadBalancersOf, type Operation, targetGroupOf } from './state.ts';
 import type { TargetHealth } from './target-registrar.ts';
 
 /** ELB-API/API_RegisterTargets. Targets are not kept over a restart: whoever registers them does it again. */
 export const registerTargets: Operation<'RegisterTargets'> = (state, input) => {
   const group = targetGroupOf(state, input.TargetGroupArn);
   const targets = required(input.Targets, 'targets').map((target) => identify(group, target));
-  if (state.plane.registered(group.arn) + targets.length > 1000) {
-    return refuse(
-      'TooManyTargets',
-      `The maximum number of targets per target group '1000' has been reached on '${group.arn}'`,
+  const added = targets.filter((target) => !state.plane.isRegistered(group.arn, target)).length;
+  if (state.plane.registered(group.arn) + added > mostTargets) return refuseTargets(group.arn);
+  for (const loadBalancer of loadBalancersOf(state, group.arn)) {
+    const groups = new Set(
+      [...actionsInUse(state)].flatMap((use) => (use.loadBalancerArn === loadBalancer ? groupsOf(use.action) : [])),
     );
+    const present = [...groups].reduce((sum, arn) => sum + state.plane.registered(arn), 0);
+    if (present + added > mostTargets) return refuseTargets(loadBalancer);
   }
   for (const target of targets) state.plane.register(group.arn, target);
   return {};
@@ -41,8 +45,23 @@ export const describeTargetHealth: Operation<'DescribeTargetHealth'> = (state, i
       }
     );
   });
-  return { TargetHealthDescriptions: (wanted ?? targets).map((target) => describe(group, target)) };
+  const include = (input.Include ?? []).map((each) => oneOf(each, 'include', ['AnomalyDetection', 'All']));
+  return {
+    TargetHealthDescriptions: (wanted ?? targets).map((target) => ({
+      ...describe(group, target),
+      ...(include.length > 0 ? { AnomalyDetection: noAnomaly } : {}),
+      ...(include.includes('All') ? { AdministrativeOverride: noOverride } : {}),
+    })),
+  };
 };
+
+/** No target is ever found to be an anomaly here. */
+const noAnomaly = { Result: 'normal', MitigationInEffect: 'no' } as const;
+const noOverride = {
+  State: 'no_override',
+  Reason: 'AdministrativeOverride.NoOverride',
+  Description: 'No override is currently active on target',
+} as const;
 
 function identify(group: TargetGroupRecord, target: TargetDescription): TargetIdentity {
   const id = required(target.Id, 'id');
