@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { ImageReceiver } from './admin.ts';
 import { type Balancer, startBalancer } from './balancer/index.ts';
+import type { ImageCatalog } from './tasks/image-catalog.ts';
 import type { Network } from './tasks/network.ts';
 import { openImageStore } from './tasks/process/image-store.ts';
 import { createProcessTasks } from './tasks/process/process-tasks.ts';
@@ -24,7 +25,7 @@ export interface Machinery extends AsyncDisposable {
   readonly tasks: TaskDriver;
   readonly network: Network;
   /** Undefined where tasks are simulated. */
-  readonly images: ImageReceiver | undefined;
+  readonly images: (ImageReceiver & ImageCatalog) | undefined;
   readonly balancer: Balancer;
 }
 

@@ -96,7 +96,14 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
             log: (what) => log({ level: 'info', what }),
           });
     const runtime = createRuntime({
-      surroundings: { clock: systemClock, random, timing, tasks: machinery.tasks, network: machinery.network },
+      surroundings: {
+        clock: systemClock,
+        random,
+        timing,
+        tasks: machinery.tasks,
+        network: machinery.network,
+        images: machinery.images,
+      },
       store,
       services,
       defaultAccount: options.account,

@@ -23,6 +23,8 @@ export interface Timing {
   readonly settling: Ms;
   /** From new limits of a scalable target, or from an alarm of its policy, to the service's new desired count. */
   readonly scalingReaction: Ms;
+  /** Between two evaluations of ECR's lifecycle policies. */
+  readonly imageLifecycle: Ms;
   /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
   /** How far apart the points are that load balancers and tasks tell CloudWatch. */
@@ -45,6 +47,7 @@ export const awsLike: Timing = {
   schedulerTick: ms(5_000),
   registration: ms(1_000),
   settling: ms(40_000),
+  imageLifecycle: ms(86_400_000),
   scalingReaction: ms(1_000),
   restartBackOff: { first: ms(5_000), most: ms(1_620_000) },
   metricPeriod: ms(60_000),
@@ -64,6 +67,7 @@ export const instant: Timing = {
   schedulerTick: ms(20),
   registration: ms(5),
   settling: ms(50),
+  imageLifecycle: ms(1_000),
   scalingReaction: ms(10),
   restartBackOff: { first: ms(500), most: ms(30_000) },
   metricPeriod: ms(1_000),

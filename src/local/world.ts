@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { ServiceDefinition } from './service.ts';
 import type { Store } from './store/store.ts';
+import type { ImageCatalog } from './tasks/image-catalog.ts';
 import type { Network } from './tasks/network.ts';
 import type { TaskDriver } from './tasks/task-driver.ts';
 import type { Timing } from './timing.ts';
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly timing: Timing;
   readonly tasks: TaskDriver;
   readonly network: Network;
+  /** Where images are uploaded to; absent where tasks are simulated and run any. */
+  readonly images?: ImageCatalog | undefined;
 }
 
 /** One account in one region. Nothing is shared between two worlds but addresses and real ports. */

@@ -2,6 +2,7 @@ import type { AnyService } from '../service.ts';
 import { createApplicationAutoScaling } from './application-autoscaling/index.ts';
 import { createCloudWatch, measureLoadBalancers, measureTasks } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
+import { ecr, imageToRun } from './ecr/index.ts';
 import { createEcs, scalableService } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
 import { logs, taskOutput } from './logs/logs.ts';
@@ -12,6 +13,8 @@ const ecs = createEcs({
   targets: (world) => world.use(elbv2).registrar,
   parameter: parameterValue,
   output: (world) => taskOutput(world.use(logs)),
+  // Without uploads nothing is really pulled.
+  image: (world, reference) => (world.images ? imageToRun(world.use(ecr), reference) : { kind: 'as-it-is' }),
 });
 
 const cloudwatch = createCloudWatch([measureLoadBalancers, (world, data) => measureTasks(world, data, world.use(ecs))]);
@@ -28,6 +31,7 @@ export const services: readonly AnyService[] = [
   logs,
   cloudwatch,
   elbv2,
+  ecr,
   ecs,
   applicationAutoScaling,
 ];

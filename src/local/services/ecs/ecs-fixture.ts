@@ -62,6 +62,7 @@ export function ecsFixture(
   const ecs = createEcs({
     targets: (world) => world.use(elbv2).registrar,
     parameter: parameterValue,
+    image: () => ({ kind: 'as-it-is' }),
     output: () => ({
       hasGroup: (group) => logGroups.has(group),
       createGroup: (group) => logGroups.add(group),

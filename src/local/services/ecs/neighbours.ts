@@ -15,4 +15,9 @@ export interface Neighbours {
   output(world: World): TaskOutput;
   /** The plain value of a parameter, by its name or ARN; undefined where there is none. Never to be kept or shown. */
   parameter(world: World, nameOrArn: string): string | undefined;
+  /** What ECR says of an image: run another reference in its place, this one as it is, or that it is gone. */
+  image(
+    world: World,
+    reference: string,
+  ): { readonly kind: 'as-it-is' | 'missing' } | { readonly kind: 'found'; readonly reference: string };
 }

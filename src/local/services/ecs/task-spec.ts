@@ -12,6 +12,7 @@ import type { TaskPlan } from './task-facts.ts';
 export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours): Result<TaskSpec, string> {
   const definitions = plan.definition.definition.containerDefinitions ?? [];
   const missing: string[] = [];
+  const unpullable: string[] = [];
   const containers = definitions.map((definition): ContainerSpec => {
     const override = plan.overrides.containerOverrides?.find((one) => one.name === definition.name);
     const secrets: Record<string, string> = {};
@@ -20,9 +21,12 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
       if (value === undefined) missing.push(valueFrom ?? '');
       else if (name !== undefined) secrets[name] = value;
     }
+    const asked = definition.image ?? '';
+    const image = neighbours.image(world, asked);
+    if (image.kind === 'missing') unpullable.push(asked);
     return {
       name: definition.name ?? '',
-      image: definition.image ?? '',
+      image: image.kind === 'found' ? image.reference : asked,
       entryPoint: definition.entryPoint,
       command: override?.command ?? definition.command,
       workingDirectory: definition.workingDirectory,
@@ -41,6 +45,12 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
     return err(
       'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ' +
         `unable to retrieve secrets from ssm: invalid ssm parameters: ${missing.join(', ')}`,
+    );
+
+  const [gone] = unpullable;
+  if (gone !== undefined)
+    return err(
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${gone}: ${gone}: not found`,
     );
 
   const output = neighbours.output(world);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ImageConfig, type ImageManifest, parseManifest } from './image-manifest.ts';
+import type { ImageCatalog } from '../image-catalog.ts';
+import { type ImageConfig, parseManifest } from './image-manifest.ts';
 import { isDigest, isRepositoryName, isTag, parseReference } from './image-reference.ts';
 import { readTar } from './read-tar.ts';
 import { unpackLayer } from './unpack-layer.ts';
@@ -33,7 +34,7 @@ export interface StoredImage {
 }
 
 /** The images that tasks can run, on disk below `<dataDir>/images`. */
-export interface ImageStore {
+export interface ImageStore extends ImageCatalog {
   /**
    * Takes an archive as `teal image build` sends it, whole or not at all.
    * @throws ImageRefused when it is damaged, not what `digest` says, or would write outside its folder.
@@ -50,17 +51,27 @@ interface Name {
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: string;
+  /** Counts uploads. */
+  readonly serial: number;
+}
+
+interface Held {
+  readonly config: ImageConfig;
+  /** Of the layer, in bytes. */
+  readonly size: number;
+  /** As it was sent: the digest is of these bytes. */
+  readonly text: string;
 }
 
 /** Opens the store, and removes what a broken upload left. */
 export async function openImageStore(options: { readonly dataDir: string }): Promise<ImageStore> {
   const folder = join(options.dataDir, 'images');
   await mkdir(folder, { recursive: true });
-  const images = new Map<string, ImageConfig>();
+  const images = new Map<string, Held>();
   for (const entry of await readdir(folder)) {
     if (entry.startsWith(incoming)) await rm(join(folder, entry), { recursive: true, force: true });
     if (!/^[0-9a-f]{64}$/.test(entry)) continue;
-    images.set(`sha256:${entry}`, parseManifest(await readFile(join(folder, entry, 'manifest.json'), 'utf8')).config);
+    images.set(`sha256:${entry}`, heldOf(await readFile(join(folder, entry, 'manifest.json'), 'utf8')));
   }
   const namesFile = join(folder, 'names.json');
   let names: readonly Name[] = (await readNames(namesFile)).filter((name) => images.has(name.digest));
@@ -78,7 +89,7 @@ export async function openImageStore(options: { readonly dataDir: string }): Pro
   };
   const folderOf = (digest: string): string => join(folder, digest.slice('sha256:'.length));
   const stored = (digest: string): StoredImage | undefined => {
-    const config = images.get(digest);
+    const config = images.get(digest)?.config;
     const called = names.filter((name) => name.digest === digest).map(displayName);
     return config && { digest, config, folder: join(folderOf(digest), 'content'), names: [...new Set(called)].sort() };
   };
@@ -88,7 +99,7 @@ export async function openImageStore(options: { readonly dataDir: string }): Pro
       checkName(name);
       const temporary = await mkdtemp(join(folder, incoming));
       try {
-        const { manifest, digest } = await unpackArchive(archive, temporary);
+        const { held, digest } = await unpackArchive(archive, temporary);
         if (name.digest !== undefined && name.digest !== digest) {
           throw new ImageRefused(`The image is ${digest}, and not ${name.digest} as its sender says. Send it again.`);
         }
@@ -96,11 +107,15 @@ export async function openImageStore(options: { readonly dataDir: string }): Pro
         await inTurn(async () => {
           if (!images.has(digest)) {
             await rename(temporary, folderOf(digest));
-            images.set(digest, manifest.config);
+            images.set(digest, held);
           }
           const same = (one: Name): boolean => one.repository === repository && one.tag === tag;
-          const others = names.filter((one) => !same(one) || (tag === undefined && one.digest !== digest));
-          await setNames([...others, { repository, tag, digest }]);
+          // An image that loses its tag stays in its repository.
+          const others = names
+            .filter((one) => !same(one) || one.digest !== digest)
+            .map((one) => (same(one) ? { ...one, tag: undefined } : one));
+          const serial = Math.max(0, ...names.map((one) => one.serial)) + 1;
+          await setNames([...others, { repository, tag, digest, serial }]);
         });
         return { reference: `${registry(name.region)}/${repository}@${digest}`, digest };
       } finally {
@@ -115,6 +130,14 @@ export async function openImageStore(options: { readonly dataDir: string }): Pro
       const named = names.find((name) => name.repository === parsed.repository && name.tag === tag);
       return named && stored(named.digest);
     },
+    uploadedSince: (serial) =>
+      names
+        .filter((name) => name.serial > serial)
+        .flatMap((name) => {
+          const held = images.get(name.digest);
+          return held ? [{ ...name, manifest: held.text, size: held.size }] : [];
+        })
+        .sort((a, b) => a.serial - b.serial),
     list: () => [...images.keys()].flatMap((digest) => stored(digest) ?? []),
     remove: (digest) =>
       inTurn(async () => {
@@ -149,26 +172,28 @@ function checkName(name: ImageName): void {
 async function unpackArchive(
   archive: AsyncIterable<Uint8Array>,
   folder: string,
-): Promise<{ manifest: ImageManifest; digest: string }> {
+): Promise<{ held: Held; digest: string }> {
   try {
-    let manifest: ImageManifest | undefined;
+    let held: Held | undefined;
+    let wanted = '';
     let digest = '';
     let layer: { digest: string; size: number } | undefined;
     for await (const entry of readTar(archive)) {
       if (entry.path === 'manifest.json' && entry.size <= maxManifestSize) {
         const bytes = await collect(entry.body);
-        manifest = parseManifest(bytes.toString('utf8'));
+        held = heldOf(bytes.toString('utf8'));
+        wanted = parseManifest(held.text).layer.digest;
         digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
         await writeFile(join(folder, 'manifest.json'), bytes);
       } else if (entry.path === 'layer.tar') {
         layer = await unpackAndHash(entry.body, join(folder, 'content'));
       }
     }
-    if (!manifest || !layer) throw new Error('it has no manifest.json and layer.tar');
-    if (manifest.layer.digest !== layer.digest) {
-      throw new Error(`its layer is ${layer.digest}, its manifest says ${manifest.layer.digest}`);
+    if (!held || !layer) throw new Error('it has no manifest.json and layer.tar');
+    if (wanted !== layer.digest) {
+      throw new Error(`its layer is ${layer.digest}, its manifest says ${wanted}`);
     }
-    return { manifest, digest };
+    return { held, digest };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ImageRefused(`The upload is no image of teal: ${why}. Nothing was stored.`, { cause });
@@ -176,6 +201,11 @@ async function unpackArchive(
 }
 
 const maxManifestSize = 1 << 20;
+
+function heldOf(text: string): Held {
+  const { config, layer } = parseManifest(text);
+  return { config, size: layer.size, text };
+}
 
 async function unpackAndHash(
   body: AsyncIterable<Uint8Array>,
@@ -214,11 +244,13 @@ async function readNames(file: string): Promise<readonly Name[]> {
   const text = await readFile(file, 'utf8').catch(() => '[]');
   const parsed: unknown = JSON.parse(text);
   if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((item: unknown): readonly Name[] => {
+  return parsed.flatMap((item: unknown, index): readonly Name[] => {
     if (typeof item !== 'object' || item === null || !('repository' in item) || !('digest' in item)) return [];
     const { repository, digest } = item;
     if (typeof repository !== 'string' || typeof digest !== 'string') return [];
     const tag = 'tag' in item && typeof item.tag === 'string' ? item.tag : undefined;
-    return [{ repository, tag, digest }];
+    // Without one they were written before uploads were counted, in the order of the uploads.
+    const serial = 'serial' in item && typeof item.serial === 'number' ? item.serial : index + 1;
+    return [{ repository, tag, digest, serial }];
   });
 }
