@@ -25,7 +25,7 @@ export interface Timing {
   readonly scalingReaction: Ms;
   /** Between two evaluations of ECR's lifecycle policies. */
   readonly imageLifecycle: Ms;
-  /** First and greatest delay before a crashing task is started again (AWS: up to 15 min). */
+  /** First and greatest delay before a crashing task is started again (ECS-DG/service-throttle-logic: up to 27 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
   /** How far apart the points are that load balancers and tasks tell CloudWatch. */
   readonly metricPeriod: Ms;
