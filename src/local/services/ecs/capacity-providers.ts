@@ -1,6 +1,7 @@
 import type { CapacityProvider, CapacityProviderStrategyItem, Failure } from '@aws-sdk/client-ecs';
 import { refuse } from '../../aws-error.ts';
 import { ecsArn, nameOf } from './arn.ts';
+import { activeCluster } from './cluster.ts';
 import type { ClusterDocument, EcsHandler } from './ecs-state.ts';
 
 const invalid = (message: string): never => refuse('InvalidParameterException', message);
@@ -62,6 +63,7 @@ export function nextProvider(
 
 /** ECS-API/API_DescribeCapacityProviders */
 export const describeCapacityProviders: EcsHandler<'DescribeCapacityProviders'> = (state, input) => {
+  if (input.cluster !== undefined) activeCluster(state, input.cluster);
   const wanted = input.capacityProviders?.length ? input.capacityProviders.map(nameOf) : fargate;
   const arnOf = (name: string) => ecsArn(state.world, `capacity-provider/${name}`);
   const known = wanted.filter((name) => fargate.includes(name));

@@ -13,7 +13,7 @@ import type { EcsHandler, EcsState } from './ecs-state.ts';
 import { page } from './paging.ts';
 import { type ServiceDocument, serviceKey } from './service-document.ts';
 import { findService } from './service-input.ts';
-import { checkedArns, keyOf } from './service-revisions.ts';
+import { checkedArns, keyInService, keyOf } from './service-revisions.ts';
 
 /** One deployment of a service from its beginning to its end, rolled back or not (ECS-DG/service-deployment). */
 export interface ServiceDeploymentDocument {
@@ -127,7 +127,7 @@ export const describeServiceDeployments: EcsHandler<'DescribeServiceDeployments'
   const serviceDeployments: ServiceDeployment[] = [];
   const failures: Failure[] = [];
   for (const arn of arns) {
-    const found = findServiceDeployment(state, arn);
+    const found = state.serviceDeployments.get(keyInService(state, arn, 'service-deployment'));
     if (found) serviceDeployments.push(described(state, found));
     else failures.push({ arn, reason: 'MISSING' });
   }

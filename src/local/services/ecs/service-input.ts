@@ -96,6 +96,13 @@ export function checkedDeployment(state: EcsState, wanted: WantedDeployment): De
   const platform = wanted.platformVersion;
   if (platform !== undefined && !['LATEST', '1.4.0', '1.3.0'].includes(platform))
     refuse('PlatformUnknownException', 'The specified platform version does not exist.');
+  // Both came with 1.4.0 (ECS-DG/platform-fargate).
+  const { ephemeralStorage, volumes = [] } = definition.definition;
+  if (platform === '1.3.0' && (ephemeralStorage || volumes.some((one) => one.efsVolumeConfiguration)))
+    refuse(
+      'PlatformTaskDefinitionIncompatibilityException',
+      'One or more of the requested capabilities are not supported.',
+    );
   return {
     taskDefinition: definition.arn,
     networkConfiguration: vpc && {

@@ -40,7 +40,7 @@ export const describeServiceRevisions: EcsHandler<'DescribeServiceRevisions'> = 
   const serviceRevisions: ServiceRevision[] = [];
   const failures: Failure[] = [];
   for (const arn of arns) {
-    const found = state.serviceRevisions.get(keyOf(arn, 'service-revision'));
+    const found = state.serviceRevisions.get(keyInService(state, arn, 'service-revision'));
     if (found) serviceRevisions.push(described(found));
     else failures.push({ arn, reason: 'MISSING' });
   }
@@ -51,6 +51,15 @@ export const describeServiceRevisions: EcsHandler<'DescribeServiceRevisions'> = 
 export function checkedArns(arns: readonly string[] | undefined, member: string): readonly string[] {
   if (!arns?.length) return refuse('InvalidParameterException', `${member} cannot be empty.`);
   return arns.length > 20 ? refuse('InvalidParameterException', `${member} cannot exceed 20 items.`) : arns;
+}
+
+/** The key of an ARN whose cluster and service there are (ECS-API/API_DescribeServiceDeployments, errors). */
+export function keyInService(state: EcsState, arn: string, kind: 'service-revision' | 'service-deployment'): string {
+  const key = keyOf(arn, kind);
+  const [cluster = ''] = key.split('/');
+  if (!state.clusters.get(cluster)) refuse('ClusterNotFoundException', 'Cluster not found.');
+  if (!state.services.has(key.slice(0, key.lastIndexOf('/')))) refuse('ServiceNotFoundException', 'Service not found.');
+  return key;
 }
 
 /** `<cluster>/<service>/<id>` of an ARN of that kind. */

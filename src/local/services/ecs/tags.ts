@@ -38,7 +38,7 @@ export const managedTags = (clusterName: string, serviceName?: string): readonly
 
 /** ECS-API/API_TagResource */
 export const tagResource: EcsHandler<'TagResource'> = (state, input) => {
-  const resource = taggable(state, input.resourceArn);
+  const resource = taggable(state, input.resourceArn, missing);
   const given = checkedTags(input.tags);
   const kept = resource.tags.filter((tag) => !given.some((one) => one.key === tag.key));
   const own = [...kept, ...given].filter((tag) => !/^aws:/i.test(tag.key ?? ''));
@@ -49,14 +49,14 @@ export const tagResource: EcsHandler<'TagResource'> = (state, input) => {
 
 /** ECS-API/API_UntagResource */
 export const untagResource: EcsHandler<'UntagResource'> = (state, input) => {
-  const resource = taggable(state, input.resourceArn);
+  const resource = taggable(state, input.resourceArn, missing);
   resource.write(resource.tags.filter((tag) => !input.tagKeys?.includes(tag.key ?? '')));
   return {};
 };
 
 /** ECS-API/API_ListTagsForResource */
 export const listTagsForResource: EcsHandler<'ListTagsForResource'> = (state, input) => ({
-  tags: [...taggable(state, input.resourceArn).tags],
+  tags: [...taggable(state, input.resourceArn, inactive).tags],
 });
 
 interface Taggable {
@@ -64,7 +64,7 @@ interface Taggable {
   write(tags: readonly Tag[]): void;
 }
 
-function taggable(state: EcsState, arn: string | undefined): Taggable {
+function taggable(state: EcsState, arn: string | undefined, none: (what: string) => never): Taggable {
   const [kind, ...words] = ecsResource(arn ?? '');
   const last = words[words.length - 1] ?? '';
   if (kind === 'cluster') {
@@ -73,21 +73,24 @@ function taggable(state: EcsState, arn: string | undefined): Taggable {
   }
   if (kind === 'service') {
     const found = state.services.get(words.join('/'));
-    const service = found && found.document.status !== 'INACTIVE' ? found : missing('service');
+    const service = !found ? none('service') : found.document.status === 'INACTIVE' ? inactive('service') : found;
     return { tags: service.document.tags, write: (tags) => service.change({ tags }) };
   }
   if (kind === 'task') {
-    const task = state.tasks.get(last) ?? missing('task');
+    const task = state.tasks.get(last) ?? none('task');
     return { tags: task.facts.tags, write: (tags) => task.tag(tags) };
   }
   if (kind === 'task-definition') {
     const [family = '', revision] = last.split(':');
     const key = taskDefinitionKey(family, Number(revision));
-    const found = state.taskDefinitions.get(key) ?? missing('task definition');
+    const found = state.taskDefinitions.get(key) ?? none('task definition');
     return { tags: found.tags, write: (tags) => state.taskDefinitions.put(key, { ...found, tags }) };
   }
   return refuse('InvalidParameterException', `Invalid arn for resource: ${arn ?? ''}`);
 }
 
-const missing = (what: string): never =>
+/** ListTagsForResource has no error of its own for what never was (ECS-API/API_ListTagsForResource). */
+const missing = (): never => refuse('ResourceNotFoundException', 'The specified resource was not found.');
+
+const inactive = (what: string): never =>
   refuse('InvalidParameterException', `The specified ${what} is inactive. Specify an active ${what} and try again.`);
