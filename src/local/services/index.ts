@@ -21,6 +21,7 @@ const cloudwatch = createCloudWatch([measureLoadBalancers, (world, data) => meas
 
 const applicationAutoScaling = createApplicationAutoScaling({
   service: (world, cluster, service) => scalableService(world.use(ecs), cluster, service),
+  cloudwatch: (world) => world.use(cloudwatch),
 });
 
 /** Every AWS service that the runtime imitates. */

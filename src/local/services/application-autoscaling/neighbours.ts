@@ -1,4 +1,5 @@
 import type { World } from '../../world.ts';
+import type { CloudWatchState } from '../cloudwatch/index.ts';
 
 /** An ECS service as scaling sees it at this instant. */
 export interface ScalableService {
@@ -7,6 +8,8 @@ export interface ScalableService {
   readonly runningCount: number;
   /** One of its own deployments is in progress. */
   readonly deploying: boolean;
+  /** Those that its tasks are registered in. */
+  readonly targetGroupArns: readonly string[];
   /** As UpdateService with this member alone. */
   setDesiredCount(count: number): void;
 }
@@ -15,4 +18,5 @@ export interface ScalableService {
 export interface Neighbours {
   /** Undefined when there is no such ACTIVE service. */
   readonly service: (world: World, cluster: string, service: string) => ScalableService | undefined;
+  readonly cloudwatch: (world: World) => CloudWatchState;
 }

@@ -2,6 +2,7 @@ import type { ScalableTarget, ScalingActivity } from '@aws-sdk/client-applicatio
 import { seconds } from '../../../base/index.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Call, InputOf, OutputOf } from '../../service.ts';
+import { type CloudWatchState, createCloudWatch, measureLoadBalancers, measureTasks } from '../cloudwatch/index.ts';
 import { aService, completed, type EcsFixture, ecsFixture, theService, until } from '../ecs/ecs-fixture.ts';
 import { scalableService } from '../ecs/index.ts';
 import { createApplicationAutoScaling } from './index.ts';
@@ -16,15 +17,25 @@ export const target = {
 
 /** With the `store` and `app` of another fixture it is a restart; else with the service `api` in the cluster `main`, with two tasks and completed, and Application Auto Scaling beside it. */
 export interface ScalingFixture extends EcsFixture {
+  readonly cloudwatch: CloudWatchState;
   scale<Operation extends string>(operation: Operation, input: InputOf<Sdk, Operation>): OutputOf<Sdk, Operation>;
   /** The error that the operation answers with, as `Code: message`; undefined when it succeeds. */
   refusal<Operation extends string>(operation: Operation, input: InputOf<Sdk, Operation>): string | undefined;
 }
 
-export function scalingFixture(options: Parameters<typeof ecsFixture>[0] = {}): ScalingFixture {
+export function scalingFixture(
+  options: Parameters<typeof ecsFixture>[0] & {
+    /** Whether alarms see what tasks and load balancers do; else only what a test says. */
+    readonly measured?: boolean;
+  } = {},
+): ScalingFixture {
   const fixture = ecsFixture(options);
+  const cloudwatch = createCloudWatch(
+    options.measured ? [measureLoadBalancers, (world, data) => measureTasks(world, data, world.use(fixture.ecs))] : [],
+  );
   const scaling = createApplicationAutoScaling({
     service: (world, cluster, service) => scalableService(world.use(fixture.ecs), cluster, service),
+    cloudwatch: (world) => world.use(cloudwatch),
   });
   const handlers: { readonly [name: string]: (state: never, input: never, call: Call) => object } = scaling.operations;
   const state = fixture.world.use(scaling);
@@ -39,6 +50,7 @@ export function scalingFixture(options: Parameters<typeof ecsFixture>[0] = {}): 
   }
   return {
     ...fixture,
+    cloudwatch: fixture.world.use(cloudwatch),
     scale,
     refusal(operation, input) {
       try {

@@ -6,6 +6,10 @@ import { Activities } from './activities.ts';
 import { BoundsKeeper } from './bounds-keeper.ts';
 import { CapacityChanges } from './capacity-changes.ts';
 import type { Neighbours } from './neighbours.ts';
+import { Policies } from './policies.ts';
+import { PolicyReactions } from './policy-reactions.ts';
+import { runScheduledAction } from './run-scheduled-action.ts';
+import { ScheduledActions } from './scheduled-actions.ts';
 
 type Sdk = typeof import('@aws-sdk/client-application-auto-scaling');
 
@@ -38,28 +42,45 @@ export interface ScalingState {
   readonly neighbours: Neighbours;
   /** By resource id. */
   readonly targets: Collection<TargetDocument>;
+  readonly policies: Policies;
+  readonly scheduledActions: ScheduledActions;
   readonly activities: Activities;
   readonly changes: CapacityChanges;
   readonly bounds: BoundsKeeper;
 }
 
-export function createScalingState(world: World, neighbours: Neighbours): ScalingState {
+/** A state at work: it listens and waits. */
+export interface ScalingService extends ScalingState {
+  close(): void;
+}
+
+export function createScalingState(world: World, neighbours: Neighbours): ScalingService {
   const random = world.random.fork('application-autoscaling');
   const targets = world.store.collection<TargetDocument>('application-autoscaling/targets');
   const activities = new Activities(world, random);
   const changes = new CapacityChanges(world, activities, neighbours);
-  return {
+  const bounds = new BoundsKeeper(world, targets, changes);
+  const policies = new Policies(world);
+  const scheduledActions = new ScheduledActions(world, (action) => runScheduledAction(state, action));
+  const state: ScalingState = {
     world,
     random,
     neighbours,
     targets,
+    policies,
+    scheduledActions,
     activities,
     changes,
-    bounds: new BoundsKeeper(world, targets, changes),
+    bounds,
   };
-}
-
-export function closeScalingState(state: ScalingState): void {
-  state.bounds.close();
-  state.changes.close();
+  const reactions = new PolicyReactions(state);
+  return {
+    ...state,
+    close() {
+      reactions.close();
+      scheduledActions.close();
+      bounds.close();
+      changes.close();
+    },
+  };
 }

@@ -11,6 +11,8 @@ import type { MetricData } from './metric-data.ts';
 export interface AlarmNotice {
   readonly alarm: AlarmRecord;
   readonly actions: readonly string[];
+  /** What this evaluation saw, as `StateReasonData`; null where it saw too little to judge. */
+  readonly reasonData: string | null;
 }
 
 /** `alarm.state` is the new state. */
@@ -159,7 +161,7 @@ export class AlarmWatch {
       this.setState(alarm.name, found.value, found.reason, found.reasonData);
       return;
     }
-    const notice = noticeOf(alarm);
+    const notice = { ...noticeOf(alarm), reasonData: found?.reasonData ?? null };
     for (const listener of [...this.#lastingListeners]) listener(notice);
   }
 
@@ -176,4 +178,5 @@ const highResolution = 10_000;
 const noticeOf = (alarm: AlarmRecord): AlarmNotice => ({
   alarm,
   actions: alarm.configuration.ActionsEnabled === false ? [] : actionsOf(alarm, alarm.state.value),
+  reasonData: alarm.state.reasonData,
 });

@@ -14,7 +14,7 @@ import { type CloudWatchState, createCloudWatchState, type Source } from './stat
 
 export type { AlarmChange, AlarmNotice, AlarmWatch } from './alarm-watch.ts';
 export { measureLoadBalancers } from './load-balancer-metrics.ts';
-export { storeMetricAlarm } from './operations/put-metric-alarm.ts';
+export { putMetricAlarm, storeMetricAlarm } from './operations/put-metric-alarm.ts';
 export { alarmArn, type CloudWatchState } from './state.ts';
 export { measureTasks } from './task-metrics.ts';
 

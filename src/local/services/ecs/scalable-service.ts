@@ -10,6 +10,7 @@ export function scalableService(state: EcsState, cluster: string, name: string) 
     desiredCount: service.document.desiredCount,
     runningCount,
     deploying: isDeploying(service),
+    targetGroupArns: (service.primary?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []),
     setDesiredCount: (desiredCount: number): void => {
       service.change({ desiredCount });
       service.touch();
