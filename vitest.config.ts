@@ -64,6 +64,16 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'field',
+          include: ['tests/field/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'package',
           include: ['tests/package/**/*.test.ts'],
           pool: 'forks',

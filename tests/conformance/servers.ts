@@ -14,9 +14,9 @@ export interface Server extends AsyncDisposable {
 }
 
 /** The bundle, in a process of its own, with tasks that are simulated: hundreds of services fit beside each other. */
-export async function aRuntime(bundle: string): Promise<Server> {
+export async function aRuntime(bundle: string, ...more: readonly string[]): Promise<Server> {
   const data = mkdtempSync(join(tmpdir(), 'teal-conformance-'));
-  const args = [bundle, '--port', '0', '--data', data, '--json', '--driver', 'simulated'];
+  const args = [bundle, '--port', '0', '--data', data, '--json', '--driver', 'simulated', ...more];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const complaints: string[] = [];
   createInterface(child.stderr).on('line', (line) => {

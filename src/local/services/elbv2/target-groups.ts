@@ -132,7 +132,8 @@ function checkedGroup(input: CreateTargetGroupInput): Omit<TargetGroupRecord, 'a
     );
   }
   const port = withinRange(input.Port ?? invalid('A port must be specified'), 'port', 1, 65_535);
-  const protocolVersion = oneOf(input.ProtocolVersion ?? 'HTTP1', 'protocolVersion', ['HTTP1', 'HTTP2', 'GRPC']);
+  // Sent empty it means absent: Terraform's provider sends it so.
+  const protocolVersion = oneOf(input.ProtocolVersion || 'HTTP1', 'protocolVersion', ['HTTP1', 'HTTP2', 'GRPC']);
   return {
     protocol,
     protocolVersion,

@@ -11,6 +11,7 @@ export const describeParameters: Operation<'DescribeParameters'> = (state, input
   const filters: readonly ParameterStringFilter[] =
     input.ParameterFilters ??
     (input.Filters ?? []).map(({ Key, Values }) => ({ Key, Values, Option: Key === 'Name' ? 'BeginsWith' : 'Equals' }));
+  for (const filter of filters) check(filter);
   const wanted = state.current
     .entries()
     .filter(([, parameter]) => filters.every((filter) => matches(state, parameter, filter)));
@@ -46,10 +47,39 @@ function matches(state: ParameterState, parameter: ParameterVersion, filter: Par
   return values.some((value) => compare(filter.Option ?? 'Equals', held, value));
 }
 
+const keys = ['Name', 'Type', 'KeyId', 'Tier', 'DataType'] as const;
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  Type: ['String', 'StringList', 'SecureString'],
+  Tier: ['Standard', 'Advanced', 'Intelligent-Tiering'],
+};
+
+/** A filter is judged by itself, whatever parameters there are. */
+function check({ Key = '', Option, Values = [] }: ParameterStringFilter): void {
+  if (Key.startsWith('tag:')) return;
+  if (Key !== 'Path' && !keys.some((key) => key === Key)) {
+    refuse(
+      'InvalidFilterKey',
+      `The following filter key is not valid: ${Key}. Valid filter keys include: [Path, Name, Type, KeyId, Tier, DataType, tag:key].`,
+    );
+  }
+  const options = Key === 'Path' ? ['OneLevel', 'Recursive'] : ['Equals', 'BeginsWith', 'Contains'];
+  if (Option !== undefined && !options.includes(Option)) {
+    refuse(
+      'InvalidFilterOption',
+      `The following filter option is not valid: ${Option}. Valid options include: ${options.join(', ')}.`,
+    );
+  }
+  const wrong = Values.find((value) => allowed[Key]?.includes(value) === false);
+  if (wrong !== undefined) {
+    refuse(
+      'InvalidFilterValue',
+      `The following filter value is not valid: ${wrong}. Valid values include: ${allowed[Key]?.join(', ')}.`,
+    );
+  }
+}
+
 function heldUnder(key: string, parameter: ParameterVersion): string {
   switch (key) {
-    case 'Name':
-      return parameter.name;
     case 'Type':
       return parameter.type;
     case 'KeyId':
@@ -59,23 +89,18 @@ function heldUnder(key: string, parameter: ParameterVersion): string {
     case 'DataType':
       return parameter.dataType;
     default:
-      return refuse(
-        'InvalidFilterKey',
-        `The following filter key is not valid: ${key}. Valid filter keys include: [Path, Name, Type, KeyId, Tier, DataType, tag:key].`,
-      );
+      return parameter.name;
   }
 }
 
 function compare(option: string, held: string, value: string): boolean {
   switch (option) {
-    case 'Equals':
-      return held === value;
     case 'BeginsWith':
       return held.startsWith(value);
     case 'Contains':
       return held.includes(value);
     default:
-      return refuse('InvalidFilterOption', `The following filter option is not valid: ${option}.`);
+      return held === value;
   }
 }
 

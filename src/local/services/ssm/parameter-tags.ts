@@ -5,7 +5,9 @@ import { currentOf, type Operation, type ParameterState } from './parameter-stat
 export const addTagsToResource: Operation<'AddTagsToResource'> = (state, input) => {
   const name = taggable(state, input.ResourceType, input.ResourceId);
   const added = Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
-  state.tags.put(name, { ...state.tags.get(name), ...added });
+  const tags = { ...state.tags.get(name), ...added };
+  if (Object.keys(tags).length > 50) refuse('TooManyTagsError', 'The maximum number of tags for a resource is 50.');
+  state.tags.put(name, tags);
   return {};
 };
 
