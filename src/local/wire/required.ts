@@ -5,14 +5,17 @@ import type { Shape } from './shape.ts';
 /**
  * Refuses an input in which a member that the model requires is missing, in AWS's words. Not for ECS, whose
  * handlers answer in words of their own.
- * @throws AwsError ValidationException (JSON) or ValidationError (query)
+ * @throws AwsError ValidationException (JSON), ValidationError (query), or InvalidParameterException (CloudWatch Logs)
  */
 export function checkRequired(endpoint: Endpoint, shape: Shape, input: unknown): void {
   if (endpoint.service.name === 'ecs' || complete(shape, input)) return;
   const paths = missing(shape, input, '');
   const problems = paths.map((path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`);
+  const { service, dialect } = endpoint;
+  const code = dialect.protocol === 'awsQuery' ? 'ValidationError' : 'ValidationException';
   throw new AwsError(
-    endpoint.dialect.protocol === 'awsQuery' ? 'ValidationError' : 'ValidationException',
+    // CWL-API: it has this error where other services have a validation error of no model.
+    service.name === 'logs' ? 'InvalidParameterException' : code,
     `${paths.length} validation error${paths.length === 1 ? '' : 's'} detected: ${problems.join('; ')}`,
   );
 }

@@ -1,3 +1,4 @@
+import { refuse } from '../../../aws-error.ts';
 import type { LogsState } from '../logs-state.ts';
 import type { Operation } from '../operation.ts';
 import { groupByArn, required, requireGroup } from '../validation.ts';
@@ -5,7 +6,11 @@ import { groupByArn, required, requireGroup } from '../validation.ts';
 /** CWL-API/API_TagResource */
 export const tagResource: Operation<'TagResource'> = (state, input) => {
   const group = groupByArn(state, input.resourceArn);
-  state.groups.put(group.name, { ...group, tags: { ...group.tags, ...required(input.tags, 'tags') } });
+  const tags = { ...group.tags, ...required(input.tags, 'tags') };
+  if (Object.keys(tags).length > 50) {
+    refuse('TooManyTagsException', 'A resource can have no more than 50 tags.', 400, { resourceName: group.name });
+  }
+  state.groups.put(group.name, { ...group, tags });
   return {};
 };
 
