@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DescribeRulesCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import { itemsKeptAt } from '../../examples/demo/items-kept.ts';
 import { startLoad } from '../../examples/demo/load.ts';
 import { colourOf, failed, type LoadRecord } from '../../examples/demo/load-record.ts';
@@ -18,14 +18,20 @@ const run = promisify(execFile);
  */
 describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, with the sample on PostgreSQL', () => {
   let site: ItemsSite;
+  let elb: ElasticLoadBalancingV2Client;
   let rule: string;
   let listener: string;
   let urls: readonly [string, string];
   const groups = new Map<string, string>();
+  /** Told where it fails: what was typed, and how long it took. */
+  const typed: string[] = [];
 
   async function aws<Answer>(...args: readonly string[]): Promise<Answer> {
     const environment = { ...awsEnvironment(site.endpoint), AWS_ACCESS_KEY_ID: account };
+    const began = performance.now();
+    const at = typed.push(`aws ${args.join(' ')}: under way`) - 1;
     const { stdout } = await run('aws', [...args, '--output', 'json'], { env: environment });
+    typed[at] = `aws ${args.join(' ')}: ${((performance.now() - began) / 1_000).toFixed(1)} s`;
     return stdout === '' ? Object() : JSON.parse(stdout);
   }
 
@@ -33,7 +39,7 @@ describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, 
 
   beforeAll(async () => {
     site = await anItemsSite();
-    const elb = new ElasticLoadBalancingV2Client(clientOptions(site.endpoint, 'us-east-1', account));
+    elb = new ElasticLoadBalancingV2Client(clientOptions(site.endpoint, 'us-east-1', account));
     rule = (await productionRule(elb, undefined)).arn;
     for (const colour of ['blue', 'green']) {
       const [arn] = await aws<string[]>(
@@ -60,12 +66,10 @@ describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, 
   afterAll(() => site?.[Symbol.asyncDispose]());
 
   async function weights(): Promise<Record<string, number>> {
-    const found = await aws<[string, number][]>(
-      ...['elbv2', 'describe-rules', '--rule-arns', rule],
-      ...['--query', 'Rules[0].Actions[0].ForwardConfig.TargetGroups[].[TargetGroupArn, Weight]'],
-    );
-    const colourAt = (arn: string) => [...groups].find(([, group]) => group === arn)?.[0] ?? arn;
-    return Object.fromEntries(found.map(([arn, weight]) => [colourAt(arn), weight]));
+    const { Rules } = await elb.send(new DescribeRulesCommand({ RuleArns: [rule] }));
+    const colourAt = (arn: string | undefined) => [...groups].find(([, group]) => group === arn)?.[0] ?? `${arn}`;
+    const found = Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+    return Object.fromEntries(found.map(({ TargetGroupArn, Weight }) => [colourAt(TargetGroupArn), Weight ?? 1]));
   }
 
   async function live(): Promise<string> {
@@ -109,6 +113,9 @@ describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, 
   }
 
   test('three cycles under load lose no request, and what each colour wrote is there after all of them', async () => {
+    onTestFailed(() => {
+      process.stdout.write(`${typed.join('\n')}\n`);
+    });
     const old = await live();
     const idle = old === 'blue' ? 'green' : 'blue';
     const [service = ''] = await aws<string[]>(
@@ -176,7 +183,7 @@ describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, 
       ]),
     );
     process.stdout.write(`measured: three cycles by hand, ${all.length} requests, 0 failed\n`);
-  }, 400_000);
+  }, 900_000);
 });
 
 interface Variable {

@@ -4,9 +4,12 @@ import { type DynamoState, tableOf } from './state.ts';
 import type { IndexRecord, KeySchema, TableRecord } from './table.ts';
 
 /** What DescribeTable shows; sizes and counts are current, where AWS refreshes them every six hours. */
-export function describeTable(state: DynamoState, record: TableRecord): TableDescription {
+export function describeTable(
+  state: DynamoState,
+  record: TableRecord,
+  status: ReturnType<typeof statusOf> = statusOf(state, record),
+): TableDescription {
   const table = tableOf(state, record);
-  const status = statusOf(state, record);
   const globals = record.indexes.filter(({ kind }) => kind === 'global');
   const locals = record.indexes.filter(({ kind }) => kind === 'local');
   return {
