@@ -100,10 +100,13 @@ const lanes: readonly (readonly Suite[])[] = [
       commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],
+  // Waits, and computes next to nothing: Terraform's provider and the CLI's waiters have their own times.
+  [project('field', 330)],
 ];
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [/terraform/i, 'terraform, a folder with its AWS provider (TF_PLUGIN_DIR) or moto_server is not there'],
   [/moto/i, 'moto_server is not on the PATH (pip install "moto[server]")'],
   [/boto3/i, 'python3 has no boto3 (pip install boto3)'],
   [/AWS CLI/i, 'aws is not on the PATH (pip install awscli)'],
