@@ -8,6 +8,8 @@ export interface RegisteredDefinition {
   readonly definition: TaskDefinition;
   /** ISO 8601. */
   readonly registeredAt: string;
+  /** Not deregistered. */
+  readonly isActive: boolean;
 }
 
 /** Reads a task definition of teal's own form; undefined where it is gone or has no container. */
@@ -20,12 +22,13 @@ export async function readTaskDefinition(
   const command = () => new sdk.DescribeTaskDefinitionCommand({ taskDefinition: arn });
   const found = await read(aws, client, command, signal, (output) => output.taskDefinition);
   if (!found.ok) return found.error.kind === 'refused' ? ok(undefined) : found;
-  const { family, cpu, memory, runtimePlatform, executionRoleArn, taskRoleArn, containerDefinitions, registeredAt } =
-    found.value;
+  const { family, cpu, memory, runtimePlatform, executionRoleArn, taskRoleArn, containerDefinitions } = found.value;
+  const { registeredAt, status } = found.value;
   const container = containerDefinitions?.[0];
   if (!container) return ok(undefined);
   return ok({
     registeredAt: registeredAt?.toISOString() ?? '',
+    isActive: status === 'ACTIVE',
     definition: {
       family: family ?? '',
       cpu: Number(cpu),

@@ -1,6 +1,7 @@
 import type { CallError, Refusal } from '../deployment/index.ts';
 import type { Doing, OperationRefusal, SiteError } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
+import { lastPart } from './output/words.ts';
 
 /** A refusal as the error that ends a command: what is wrong, what was found, and the command that helps. */
 export function refused(
@@ -39,6 +40,16 @@ function refusalText(
       return `${service} is ${refusal.phase}: no step is being held. Follow it: teal status ${service} --watch.`;
     case 'not-the-former':
       return `The running deployment of ${service} came from ${refusal.former}: it can be taken back there only. teal abort ${service}.`;
+    case 'which-deployment':
+      return refusal.matching.length > 0
+        ? `"${refusal.given}" is the beginning of ${refusal.matching.join(', ')}. Which one?`
+        : `${service} has no deployment "${refusal.given}". All of them: teal history ${service}.`;
+    case 'was-not-live':
+      return `Deployment ${refusal.deployment} of ${service} ${refusal.outcome === null ? 'has no outcome yet' : `ended as ${refusal.outcome}`}: its version was never live, so there is nothing to return to. Those that were: teal history ${service}.`;
+    case 'definition-gone':
+      return `Task definition ${lastPart(refusal.taskDefinition)} ${refusal.isThere ? 'was deregistered, or is none of teal’s' : 'does not exist any more'}. Deploy the version that you want: teal deploy ${service}.`;
+    case 'call':
+      return `AWS did not do it (${refusal.what}): ${callText(refusal.error)}.`;
     case 'journal':
       return `The journal of ${service} can't be read: ${callText(refusal.error)}.`;
   }

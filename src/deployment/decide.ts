@@ -276,8 +276,9 @@ function requiredCapacity(deployment: DeploymentState, seen: Observation): numbe
   return Math.max(plan.minimumTasks, deployment.asked, running, 1);
 }
 
-/** Back to a colour that was live: any healthy target is better than what is left behind, and nothing returns there. */
-const takesBack = (plan: Plan): boolean => plan.kind === 'rollback' || plan.kind === 'repair';
+/** Back to a colour that was live and still runs: any healthy target is better than what is left behind, and nothing returns there. */
+const takesBack = ({ kind, wish }: Plan): boolean =>
+  (kind === 'rollback' || kind === 'repair') && wish.kind === 'existing';
 
 /** Another count for the new colour, unless one that was just asked for may not show yet. */
 function resize(plan: Plan, seen: Observation, desiredCount: number): Action {

@@ -109,7 +109,8 @@ function intended(state: StreamState, deployment: DeploymentState, act: Act): St
       const replaces = act.taskDefinition !== null || act.desiredCount === 0;
       return {
         ...state,
-        former: replaces && state.former?.color === act.color ? null : state.former,
+        // Scaled to 0 it can be started again.
+        former: act.taskDefinition !== null && state.former?.color === act.color ? null : state.former,
         identities: replaces ? without(state.identities, act.color) : state.identities,
         deployment: {
           ...open,

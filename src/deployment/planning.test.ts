@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { WebService } from '../config/index.ts';
 import { aService } from '../config/testing.ts';
+import { planColdRollback } from './plan-cold-rollback.ts';
 import { type Circumstances, planDeploy, planRepair, planRollback, planSwitch } from './planning.ts';
 import { emptyStream, type StreamState } from './state.ts';
 import { anExistingPlan, aPlan, aSite, liveTaskDefinition, newTaskDefinition } from './testing/a-plan.ts';
@@ -141,7 +142,7 @@ describe('a plan to roll back', () => {
   test.each([
     ['no-former', given({ state: { ...state, former: null } }), undefined],
     ['no-former', given({ weights: { blue: 0, green: 100 } }), undefined],
-    ['no-former', given({ fleet: { ...given().fleet, green: aColor({ taskDefinition: 'api:9' }) } }), undefined],
+    ['former-is-cold', given({ fleet: { ...given().fleet, green: aColor({ taskDefinition: 'api:9' }) } }), undefined],
     ['already-live', given(), 'blue'],
     ['former-is-cold', given({ fleet: { ...given().fleet, green: aColor({ healthy: 0 }) } }), undefined],
     ['split', given({ weights: { blue: 50, green: 50 } }), undefined],
@@ -248,4 +249,42 @@ test('a secret reaches the task as a reference, one that the application fetches
       },
     }),
   );
+});
+
+describe('a plan to go back to what does not run any more', () => {
+  const service = webService({
+    deployment: { strategy: { canary: { weight: 10, bake: '5m' } }, bake: '10m', verification: [{ http: '/check' }] },
+  });
+  const cold = given({ service, fleet: { ...given().fleet, green: anEmptyColor() } });
+  const { wish } = aPlan();
+  const definition = wish.kind === 'register' ? wish.definition : undefined;
+  if (!definition) throw new Error('a plan registers');
+  const former = { revision: { id: 'rev-0', digest: 'sha256:0' }, definition };
+
+  test('starts and verifies it like a new one, then gives it all at once, without a bake', () => {
+    expect(planColdRollback(cold, former)).toMatchObject(
+      plan({
+        kind: 'rollback',
+        to: 'green',
+        steps: [{ weight: 100, bakeSeconds: 0 }],
+        bakeSeconds: 0,
+        verification: [{ path: '/check', host: 'web.test' }],
+        revision: former.revision,
+      }),
+    );
+  });
+
+  test('tells the tasks where they stand now, whatever colour they had', () => {
+    const environment = { TEAL_COLOR: 'blue', TEAL_REVISION: 'rev-0', TEAL_DEPLOYMENT: 'd-3' };
+    expect(planColdRollback(given({ service, weights: { blue: 0, green: 100 } }), former)).toMatchObject(
+      plan({ to: 'blue', wish: { kind: 'register', definition: { container: { environment } } } }),
+    );
+  });
+
+  test('names what ran there: the journal’s former, else what the ECS service names', () => {
+    const known = { color: 'green', taskDefinition: newTaskDefinition, revision: 'rev-0' };
+    expect(planRollback(cold, undefined)).toMatchObject({ error: { former: known } });
+    const forgotten = { ...cold, state: { ...state, former: null } };
+    expect(planRollback(forgotten, 'green')).toMatchObject({ error: { former: { taskDefinition: 'bootstrap' } } });
+  });
 });

@@ -23,7 +23,12 @@ export type Refusal =
   | { readonly kind: 'no-former' }
   /** The last deployment was a rollback: a second press must not bring back what was fled from. */
   | { readonly kind: 'rolled-back-already'; readonly from: Color; readonly at: string }
-  | { readonly kind: 'former-is-cold'; readonly color: Color }
+  /** Its tasks are gone; `former` is what ran there, as far as that is known. */
+  | {
+      readonly kind: 'former-is-cold';
+      readonly color: Color;
+      readonly former: { readonly taskDefinition: string; readonly revision: string } | null;
+    }
   | { readonly kind: 'never-deployed' }
   /** Checks are asked for, and no probe reaches the load balancer from here. */
   | { readonly kind: 'cannot-verify' }
@@ -80,11 +85,15 @@ export function planDeploy(
           ({ weight, hold }): Step => ({ weight: percent(weight), bakeSeconds: hold.bakeSeconds }),
         ),
     bakeSeconds: bakeSeconds ?? (first ? 0 : service.deployment.bakeSeconds),
-    verification: service.deployment.verification.flatMap((check): HttpCheck[] =>
-      check.kind === 'http' ? [{ ...check, host: given.route?.hostOf(check.path) ?? '' }] : [],
-    ),
+    verification: checksOf(given),
   });
 }
+
+/** The checks that a new colour must pass. */
+export const checksOf = ({ service, route }: Circumstances): readonly HttpCheck[] =>
+  service.deployment.verification.flatMap((check): HttpCheck[] =>
+    check.kind === 'http' ? [{ ...check, host: route?.hostOf(check.path) ?? '' }] : [],
+  );
 
 /** Plans to move all traffic to the other colour as it is. */
 export function planSwitch(given: Circumstances, to: Color): Result<Plan, Refusal> {
@@ -114,7 +123,8 @@ export function planRollback(given: Circumstances, to: Color | undefined): Resul
   if (target === live.value) return err({ kind: 'already-live', color: target });
   // Somebody else may have put another version where the former was.
   const runs = primaryOf(given.fleet[target])?.taskDefinition;
-  if (to === undefined && runs !== former?.taskDefinition) return err({ kind: 'no-former' });
+  if (to === undefined && former && runs !== former.taskDefinition)
+    return err({ kind: 'former-is-cold', color: target, former });
   return existing(given, 'rollback', live.value);
 }
 
@@ -136,7 +146,7 @@ export function planRepair(given: Circumstances, how: 'accept' | 'restore' | 'fo
   return repair(given, otherColor(target));
 }
 
-const allAtOnce: readonly Step[] = [{ weight: percent(100), bakeSeconds: 0 }];
+export const allAtOnce: readonly Step[] = [{ weight: percent(100), bakeSeconds: 0 }];
 
 function repair(given: Circumstances, from: Color): Result<Plan, Refusal> {
   return existing(given, 'repair', from);
@@ -148,7 +158,7 @@ function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', 
   const reading = given.fleet[to];
   const taskDefinition = primaryOf(reading)?.taskDefinition;
   if (taskDefinition === undefined || (kind !== 'repair' && healthyAny(reading) === 0))
-    return err({ kind: 'former-is-cold', color: to });
+    return err({ kind: 'former-is-cold', color: to, former: formerOf(given, to, taskDefinition) });
   const recorded = [given.state.former, given.state.live].find((known) => known?.taskDefinition === taskDefinition);
   return ok({
     ...common(given, from),
@@ -163,7 +173,13 @@ function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', 
   });
 }
 
-function common(given: Circumstances, from: Color) {
+/** What ran in a colour whose tasks are gone: as the journal knows it, else what its ECS service names. */
+function formerOf({ state: { former } }: Circumstances, color: Color, taskDefinition: string | undefined) {
+  if (former?.color === color) return former;
+  return taskDefinition === undefined ? null : { taskDefinition, revision: '' };
+}
+
+export function common(given: Circumstances, from: Color) {
   const { id, service, site, route, pace } = given;
   const { deployment } = service;
   const identity = identityOf(service);
@@ -197,7 +213,7 @@ function identityOf(service: WebService): Identity | null {
 }
 
 /** The colour with all of the traffic, as the load balancer says: AWS is the truth about what is. */
-function liveColor({ traffic, state }: Circumstances): Result<Color, Refusal> {
+export function liveColor({ traffic, state }: Circumstances): Result<Color, Refusal> {
   const testNamed = traffic.test.every(({ blue, green }) => blue !== undefined && green !== undefined);
   const found = weightsOf(traffic);
   if (!found && testNamed && weightsShown(traffic).length > 1)

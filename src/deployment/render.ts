@@ -22,19 +22,25 @@ export function renderTaskDefinition(
   image: ResolvedImage,
   at: { readonly color: Color; readonly revision: string; readonly deployment: string },
 ): TaskDefinition {
-  return {
-    ...renderAlike(service, site, image),
-    container: {
-      ...renderAlike(service, site, image).container,
-      environment: {
-        ...alikeEnvironment(service, site),
-        TEAL_COLOR: at.color,
-        TEAL_REVISION: at.revision,
-        TEAL_DEPLOYMENT: at.deployment,
-      },
-    },
-  };
+  return placedAt(renderAlike(service, site, image), at);
 }
+
+/** The same in a colour and deployment of its own: what tells a task where it stands is all that differs. */
+export const placedAt = (
+  definition: TaskDefinition,
+  at: { readonly color: Color; readonly revision: string; readonly deployment: string },
+): TaskDefinition => ({
+  ...definition,
+  container: {
+    ...definition.container,
+    environment: {
+      ...definition.container.environment,
+      TEAL_COLOR: at.color,
+      TEAL_REVISION: at.revision,
+      TEAL_DEPLOYMENT: at.deployment,
+    },
+  },
+});
 
 /** What runs, named: the same for both colours and for each deployment of it. `sha256` returns hex digits. */
 export function revisionOf(

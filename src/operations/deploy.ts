@@ -12,7 +12,6 @@ import {
   type Plan,
   planDeploy,
   planRepair,
-  planRollback,
   planSwitch,
   type Reachable,
   type Refusal,
@@ -27,6 +26,7 @@ import { must } from './operation-error.ts';
 import { type ProvisionedEnvironment, provisionEnvironment } from './provision-environment.ts';
 import { provisionService } from './provision-service.ts';
 import type { OperationRefusal } from './refusal.ts';
+import { type RollbackTo, rollbackPlan } from './rollback-plan.ts';
 import { hostsOf } from './route-host.ts';
 import { discoverSite } from './site.ts';
 
@@ -39,7 +39,7 @@ export type Driven =
 export type Intention =
   | { readonly kind: 'deploy'; readonly image: ResolvedImage; readonly bakeSeconds: number | undefined }
   | { readonly kind: 'switch'; readonly to: Color }
-  | { readonly kind: 'rollback'; readonly to: Color | undefined }
+  | { readonly kind: 'rollback'; readonly to: RollbackTo }
   | { readonly kind: 'repair'; readonly how: 'accept' | 'restore' | 'former' };
 
 /** How long a load balancer may take to answer anything at all. */
@@ -78,8 +78,8 @@ export async function release(
   if (!circumstances.ok) return circumstances;
   if (intention.kind === 'deploy' && needsTerraform(circumstances.value, service))
     return err({ kind: 'terraform-first' });
-  const plan = planFor(circumstances.value, intention, context.sha256);
-  if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
+  const plan = await planFor(context, circumstances.value, intention);
+  if (!plan.ok) return plan;
   await openDeployment(
     held.record,
     plan.value,
@@ -131,10 +131,20 @@ export async function doDueWork(context: Context, desk: Desk): Promise<number | 
   });
 }
 
-/** The plan of an intention under the circumstances. Pure. */
-export function planFor(
+/** The plan of an intention under the circumstances. Only a rollback to what does not run any more asks for more. */
+async function planFor(
+  context: Context,
   circumstances: Circumstances,
   intention: Intention,
+): Promise<Result<Plan, OperationRefusal>> {
+  if (intention.kind === 'rollback') return rollbackPlan(context, circumstances, intention.to);
+  const planned = purePlan(circumstances, intention, context.sha256);
+  return planned.ok ? planned : err({ kind: 'plan', refusal: planned.error });
+}
+
+function purePlan(
+  circumstances: Circumstances,
+  intention: Exclude<Intention, { readonly kind: 'rollback' }>,
   sha256: (text: string) => string,
 ): Result<Plan, Refusal> {
   switch (intention.kind) {
@@ -142,8 +152,6 @@ export function planFor(
       return planDeploy(circumstances, intention.image, sha256, intention.bakeSeconds);
     case 'switch':
       return planSwitch(circumstances, intention.to);
-    case 'rollback':
-      return planRollback(circumstances, intention.to);
     case 'repair':
       return planRepair(circumstances, intention.how);
   }

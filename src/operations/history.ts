@@ -16,6 +16,8 @@ export interface PastDeployment {
   readonly id: string;
   readonly kind: DeploymentKind;
   readonly revision: string;
+  /** ARN of what it made live; null before it was registered. */
+  readonly taskDefinition: string | null;
   readonly to: string;
   readonly by: string;
   readonly openedAt: string;
@@ -55,6 +57,7 @@ function toDeployment(entries: readonly Entry[]): PastDeployment[] {
       id: plan.id,
       kind: plan.kind,
       revision: plan.revision.id,
+      taskDefinition: deployment.taskDefinition ?? null,
       to: plan.to,
       by: opened.body.by.who,
       openedAt: opened.at,

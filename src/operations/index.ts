@@ -1,7 +1,7 @@
 export { collectEvidence, type Report } from './collect-evidence.ts';
 export type { Context, RuntimeFacts } from './context.ts';
 export type { Change } from './definition-changes.ts';
-export { type Driven, type Intention, lookAround, planFor, provisionLocal, release } from './deploy.ts';
+export { type Driven, type Intention, lookAround, provisionLocal, release } from './deploy.ts';
 export { findJournal } from './desk.ts';
 export { history, type PastDeployment } from './history.ts';
 export { must, OperationError } from './operation-error.ts';
@@ -10,6 +10,7 @@ export { provisionEnvironment } from './provision-environment.ts';
 export { provisionService, unprovisionService } from './provision-service.ts';
 export type { Doing, OperationRefusal } from './refusal.ts';
 export { ask, type Resumed, repair, resume } from './resume.ts';
+export type { RollbackTo } from './rollback-plan.ts';
 export { RouteConflict } from './route-conflict.ts';
 export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
 export { type Discovered, discoverSite, type SiteError } from './site.ts';

@@ -1,5 +1,5 @@
 import type { NotYet } from '../config/index.ts';
-import type { CallError, Color, Holder, PhaseName, Refusal } from '../deployment/index.ts';
+import type { CallError, Color, Holder, OutcomeName, PhaseName, Refusal } from '../deployment/index.ts';
 import type { SiteError } from './site.ts';
 
 /** Why an operation did nothing at all. */
@@ -20,7 +20,14 @@ export type OperationRefusal =
   | { readonly kind: 'no-hold'; readonly phase: PhaseName }
   /** A rollback of a running deployment goes to the colour that it came from. */
   | { readonly kind: 'not-the-former'; readonly former: Color }
-  | { readonly kind: 'journal'; readonly error: CallError };
+  | { readonly kind: 'journal'; readonly error: CallError }
+  /** No deployment or more than one begins so. */
+  | { readonly kind: 'which-deployment'; readonly given: string; readonly matching: readonly string[] }
+  /** What never had all of the traffic is nothing to return to. */
+  | { readonly kind: 'was-not-live'; readonly deployment: string; readonly outcome: OutcomeName | null }
+  /** The former task definition was deregistered or deleted, or is none of teal's. */
+  | { readonly kind: 'definition-gone'; readonly taskDefinition: string; readonly isThere: boolean }
+  | { readonly kind: 'call'; readonly what: string; readonly error: CallError };
 
 export interface Doing {
   readonly deployment: string;

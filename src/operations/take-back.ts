@@ -17,6 +17,7 @@ import { type Driven, driveOn, type Intention, release } from './deploy.ts';
 import { findJournal, nothingRuns, sitDown } from './desk.ts';
 import { OperationError } from './operation-error.ts';
 import type { OperationRefusal } from './refusal.ts';
+import type { RollbackTo } from './rollback-plan.ts';
 
 export type TakenBack =
   | { readonly kind: 'driven'; readonly driven: Driven }
@@ -41,7 +42,7 @@ const patience = ms(1_000);
 export async function takeBack(
   context: Context,
   service: WebService,
-  to: Color | undefined,
+  to: RollbackTo,
   named: NamedTraffic,
   askColor: (() => Promise<Color | undefined>) | undefined,
 ): Promise<Result<TakenBack, TakeBackError>> {
@@ -49,7 +50,7 @@ export async function takeBack(
   if (!read.ok) {
     const why = read.error;
     if (typeof why !== 'string') return err({ kind: 'refused', refusal: why });
-    const target = to ?? (await askColor?.());
+    const target = colorIn(to) ?? (await askColor?.());
     return target ? byName(context, service.name, target, named, why) : err({ kind: 'name-a-color', why });
   }
   const state = read.value;
@@ -57,6 +58,8 @@ export async function takeBack(
   if (way.kind === 'not-the-former') return err({ kind: 'refused', refusal: way });
   const failed = await throughJournal(context, service, way);
   if (typeof failed !== 'string') return failed;
+  // A deployment of long ago is nothing that the load balancer could return to by itself.
+  if (typeof to === 'object') return err({ kind: 'name-a-color', why: failed });
   const target = to ?? (isRunning(state) ? state.deployment?.plan.from : state.former?.color);
   return target ? byName(context, service.name, target, named, failed) : err({ kind: 'name-a-color', why: failed });
 }
@@ -82,10 +85,12 @@ export async function abort(context: Context, service: WebService): Promise<Resu
   return ok(await driveOn(context, held));
 }
 
+const colorIn = (to: RollbackTo): Color | undefined => (typeof to === 'string' ? to : undefined);
+
 type WayBack = { readonly kind: 'abort' } | Intention | (OperationRefusal & { readonly kind: 'not-the-former' });
 
 /** A running deployment is aborted, a halted one goes to where it came from, else the former revision is made live. */
-function wayBack(state: StreamState, to: Color | undefined): WayBack {
+function wayBack(state: StreamState, to: RollbackTo): WayBack {
   const { deployment } = state;
   const former = deployment?.plan.from;
   if (deployment && isRunning(state)) {

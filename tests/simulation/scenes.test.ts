@@ -5,7 +5,7 @@ import { seconds } from '../../src/base/index.ts';
 import type { Color } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import { type Intention, release } from '../../src/operations/deploy.ts';
-import { ask, repair } from '../../src/operations/resume.ts';
+import { ask, repair, resume } from '../../src/operations/resume.ts';
 import { discoverSite } from '../../src/operations/site.ts';
 import { sweep } from '../../src/operations/sweep.ts';
 import { abort, takeBack } from '../../src/operations/take-back.ts';
@@ -26,9 +26,9 @@ const deploy = (label: string, quality: Quality = 'good'): Intention => ({
 });
 
 /** A stage with a service, its clients, and every invariant watched. */
-async function aStage(deployment: object = {}) {
+async function aStage(deployment: object = {}, fields: object = {}) {
   const world = createWorld({ seed: 'scenes', behaviourOf: behaviourOfImage });
-  const service = simulatedService({ keepWarm: '5m', ...deployment });
+  const service = simulatedService({ keepWarm: '5m', ...deployment }, fields);
   const made = await install(world, service, 10);
   const witness = new Witness(world, made);
   witness.add(...checkers.map((check) => check(witness)));
@@ -287,4 +287,80 @@ describe('a deployment that holds at 10 %', () => {
     expect(stage.witness.truth.weights()).toEqual({ blue: 10, green: 90 });
     expect(stage.finish()).toEqual([]);
   });
+});
+
+describe('a rollback to a version whose tasks are gone', () => {
+  const scaledDown = async () => {
+    const stage = await aStage({ keepWarm: '20s', strategy: { canary: { weight: 10, bake: '30s' } } });
+    expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
+    const [v1] = stage.witness.truth.color('green').tasks;
+    expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
+    // Another driver's record of when green was at 0 is believed less the skew of two clocks.
+    await stage.pass(900);
+    await stage.until(stage.start('sweep', (context) => sweep(context, stage.service.name)).gone);
+    await stage.pass(30);
+    expect(stage.witness.truth.color('green').tasks).toEqual([]);
+    return { stage, revision: v1?.revision };
+  };
+
+  test('starts them first: traffic moves once as many are healthy as live has, in one step', async () => {
+    const { stage, revision } = await scaledDown();
+    expect(await stage.outcome('back', { kind: 'rollback', to: undefined })).toBe('succeeded');
+    const { tasks, healthy } = stage.witness.truth.color('green');
+    expect([tasks[0]?.revision, healthy, stage.witness.truth.weights()]).toEqual([
+      revision,
+      stage.service.scaling.min,
+      { blue: 0, green: 100 },
+    ]);
+    expect(stage.finish()).toEqual([]);
+  });
+
+  test('whose driver dies is finished by another', async () => {
+    const { stage } = await scaledDown();
+    const driver = stage.start('back', (context) =>
+      release(context, stage.service, { kind: 'rollback', to: undefined }),
+    );
+    await stage.until(() => stage.witness.truth.color('green').desired > 0);
+    driver.actor.crash();
+    const other = stage.start('other', (context) => resume(context, stage.service));
+    await stage.until(other.gone);
+    expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
+    expect(stage.finish()).toEqual([]);
+  });
+
+  test('that is taken back before its write leaves live as it is', async () => {
+    const { stage } = await scaledDown();
+    const driver = stage.start('back', (context) =>
+      release(context, stage.service, { kind: 'rollback', to: undefined }),
+    );
+    await stage.until(() => stage.witness.truth.color('green').desired > 0);
+    const taker = stage.start('taker', (context) => abort(context, stage.service));
+    await stage.until(() => driver.gone() && taker.gone());
+    expect(taker.ended.result).toMatchObject({ ok: true, value: { outcome: { name: 'failed' } } });
+    expect(stage.witness.truth.weights()).toEqual({ blue: 100, green: 0 });
+    expect(stage.finish()).toEqual([]);
+  });
+});
+
+test('a warm version that was started before a secret changed is started anew, with the new value', async () => {
+  const stage = await aStage({}, { secrets: { URL: { from: 'ssm:/url' } } });
+  const put = (name: string, Value: string) => {
+    const putting = stage.start(`foreign-${name}`, async ({ aws }) => {
+      const { client, sdk } = await aws.clients.ssm();
+      await client.send(new sdk.PutParameterCommand({ Name: '/url', Value, Type: 'SecureString', Overwrite: true }));
+    });
+    return stage.until(putting.gone);
+  };
+  await put('first', 'one');
+  expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
+  const [v1] = stage.witness.truth.color('green').tasks;
+  expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
+  await put('second', 'two');
+  expect(await stage.outcome('back', { kind: 'rollback', to: undefined })).toBe('succeeded');
+
+  const { tasks } = stage.witness.truth.color('green');
+  expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
+  expect(tasks.map(({ revision }) => revision)).toEqual(tasks.map(() => v1?.revision));
+  expect(tasks.map(({ id }) => id)).not.toContain(v1?.id);
+  expect(stage.finish()).toEqual([]);
 });

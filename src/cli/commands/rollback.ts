@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Color, NamedRollbackDone, NamedRollbackError } from '../../deployment/index.ts';
-import { abort, keepRecord, type TakeBackError, takeBack } from '../../operations/index.ts';
+import { abort, keepRecord, type RollbackTo, type TakeBackError, takeBack } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
@@ -17,13 +17,16 @@ export const addRollback: AddCommand = (program, ended) => {
     .argument('[service]', 'the service; the only one where it is left out')
     .addOption(environmentOption())
     .addOption(
-      new Option('--to <color>', 'the colour to return to; needed when only the load balancer answers').choices([
-        'blue',
-        'green',
-      ] as const),
+      new Option(
+        '--to <target>',
+        'blue or green (needed when only the load balancer answers), or a deployment that was live: its id in "teal history", or the beginning of it',
+      ).argParser(rollbackTo),
     )
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  teal rollback api\n  teal rollback api --env production --to blue\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  teal rollback api\n  teal rollback api --env production --to blue\n  teal rollback api --to 01JD3KZ5N8\n',
+    )
     .action(async (name, options) => {
       const output = outputFor(options);
       const service = chosenService(openProject().project, name);
@@ -51,6 +54,8 @@ export const addRollback: AddCommand = (program, ended) => {
       ended(await tellDriven(workplace.context, output, driven.value));
     });
 };
+
+const rollbackTo = (text: string): RollbackTo => (text === 'blue' || text === 'green' ? text : { deployment: text });
 
 async function askForColor(output: Output, service: string): Promise<Color | undefined> {
   for (const color of ['blue', 'green'] as const) {

@@ -142,7 +142,7 @@ function closingText(preview: Preview): string[] {
   const back =
     plan.first || warmSeconds === 0
       ? ''
-      : ` Rollback at any point: one call${warmSeconds === null ? '' : `, until ${durationWords(warmSeconds * 1000)} after the end`}.`;
+      : ` Rollback at any point: one call${warmSeconds === null ? '' : `, until ${durationWords(warmSeconds * 1000)} after the end; later its tasks are started first`}.`;
   const lines = [`About ${about}; at most ${most}.${back}`];
   if (!plan.first) {
     const upTo =
@@ -164,7 +164,7 @@ function closingText(preview: Preview): string[] {
   const stale = secrets.filter((secret) => secret.newerThanLive).map(({ name }) => name);
   if (stale.length > 0)
     lines.push(
-      `${stale.join(', ')} changed after ${plan.from} started: a rollback to its warm tasks brings the old value back.`,
+      `${stale.join(', ')} changed after ${plan.from} started: a rollback starts its tasks anew first, so that they get the new value.`,
     );
   return lines;
 }

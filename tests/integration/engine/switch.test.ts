@@ -102,7 +102,7 @@ test('the same revision again gets new tasks in the other colour, and no request
   expect(pidsAfter.filter((pid) => pidsBefore.includes(pid))).toEqual([]);
 });
 
-test('once keep-warm is over a sweep scales the former colour down, and a rollback has nothing to return to', async () => {
+test('once keep-warm is over a sweep scales the former colour down, and a rollback starts it again first', async () => {
   await eventually(
     async () => {
       await stage.teal(['sweep']);
@@ -115,6 +115,24 @@ test('once keep-warm is over a sweep scales the former colour down, and a rollba
   const { colors, weights } = await statusOf(stage, 'api');
   expect(colors.blue).toMatchObject({ desired: 2, running: 2, healthy: 2 });
   expect(weights).toEqual({ blue: 100, green: 0 });
-  const refused = await stage.teal(['rollback', 'api'], 3);
-  expect(refused.stderr).toContain('no former version to return to');
+
+  const clients = someClients(url, 100);
+  const back = await stage.teal(['rollback', 'api']);
+  const records = await clients.stop();
+  expect(back.stderr).toContain('Cold: ');
+  expect(failuresOf(records)).toEqual([]);
+  const returned = await statusOf(stage, 'api');
+  expect(returned.weights).toEqual({ blue: 0, green: 100 });
+  expect(returned.colors.green).toMatchObject({ desired: 2, running: 2, healthy: 2 });
+});
+
+test('a rollback to a deployment by its id brings back what it made live, long replaced', async () => {
+  const history = await stage.teal(['history', 'api']);
+  const first = history.documents.at(-1);
+  const clients = someClients(url, 100);
+  await stage.teal(['rollback', 'api', '--to', String(first?.id).slice(0, 10)]);
+  await clients.answeredBy('v1', 50);
+  expect(failuresOf(await clients.stop())).toEqual([]);
+  const unknown = await stage.teal(['rollback', 'api', '--to', 'nothing'], 3);
+  expect(unknown.stderr).toContain('api has no deployment "nothing"');
 });

@@ -25,7 +25,8 @@ export const capacity = (witness: Witness): Checker => ({
 
 /** How many healthy tasks a raise of `color` lacks. Back to a colour that was live, one is enough. */
 function missing(plan: Plan, color: Color, { colors }: Snapshot, byName: boolean): number {
-  const takesBack = color === plan.from || plan.kind === 'rollback' || plan.kind === 'repair' || byName;
+  const returns = (plan.kind === 'rollback' || plan.kind === 'repair') && plan.wish.kind === 'existing';
+  const takesBack = color === plan.from || returns || byName;
   if (takesBack) return 1 - colors[color].healthy;
   const live = plan.first ? 0 : colors[otherColor(color)].running;
   const able = colors[color].tasks.filter(
