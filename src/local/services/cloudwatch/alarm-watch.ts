@@ -2,10 +2,19 @@ import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import { type Cancel, ms } from '../../../base/index.ts';
 import type { Collection } from '../../store/store.ts';
 import type { World } from '../../world.ts';
+import { alarmArn } from './alarm-arn.ts';
 import { AlarmHistory } from './alarm-history.ts';
-import { type AlarmRecord, type AlarmState, actionsOf, type MetricAlarmRecord } from './alarm-record.ts';
+import {
+  type AlarmRecord,
+  type AlarmState,
+  actionsOf,
+  type CompositeAlarmRecord,
+  type MetricAlarmRecord,
+} from './alarm-record.ts';
+import { alarmsIn, holds, parseAlarmRule } from './alarm-rule.ts';
 import { evaluateMetricAlarm, periodOf } from './evaluate-metric-alarm.ts';
 import type { MetricData } from './metric-data.ts';
+import { longTime } from './state-reason.ts';
 
 /** An alarm and the actions that its state asks for: none while its actions are disabled. */
 export interface AlarmNotice {
@@ -70,6 +79,28 @@ export class AlarmWatch {
     this.#timer?.();
     this.#timer = undefined;
     this.#tickLater();
+    if (alarm.kind === 'composite') this.#follow(alarm, undefined);
+  }
+
+  /** The alarms in a composite alarm's rule. */
+  children(name: string): readonly string[] {
+    const alarm = this.#alarms.get(name);
+    return alarm?.kind === 'composite' ? alarmsIn(parseAlarmRule(alarm.configuration.AlarmRule ?? '')) : [];
+  }
+
+  /** The composite alarms in whose rule an alarm is. */
+  parents(name: string): readonly string[] {
+    return this.all().flatMap((alarm) => (this.children(alarm.name).includes(name) ? [alarm.name] : []));
+  }
+
+  /** All alarms that the state of these depends on. */
+  descendants(names: readonly string[], seen = new Set<string>()): ReadonlySet<string> {
+    for (const child of names.flatMap((name) => this.children(name))) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      this.descendants([child], seen);
+    }
+    return seen;
   }
 
   delete(name: string): void {
@@ -98,6 +129,10 @@ export class AlarmWatch {
       this.history.acted(changed, action, done ? 'done' : 'not-imitated');
     }
     for (const listener of [...this.#changeListeners]) listener({ ...notice, before: before.value });
+    for (const parent of this.parents(name)) {
+      const composite = this.#alarms.get(parent);
+      if (composite?.kind === 'composite') this.#follow(composite, changed);
+    }
   }
 
   /** Calls `listener` when an alarm's state has become another one. Returns its end. */
@@ -155,6 +190,21 @@ export class AlarmWatch {
     }
   }
 
+  /** A composite alarm has the state of its rule, at once. `child` is the alarm whose change brought it about. */
+  #follow(alarm: CompositeAlarmRecord, child: AlarmRecord | undefined): void {
+    const rule = parseAlarmRule(alarm.configuration.AlarmRule ?? '');
+    const value = holds(rule, (name) => this.#alarms.get(name)?.state.value) ? 'ALARM' : 'OK';
+    if (value === alarm.state.value) return;
+    const arn = (name: string): string => alarmArn(this.#world, name);
+    const reason = child
+      ? `${arn(child.name)} transitioned to ${child.state.value} at ${longDate(child.state.transitionedAt)}`
+      : `${arn(alarm.name)} was created and its alarm rule evaluates to ${value}`;
+    const triggering = child
+      ? [{ arn: arn(child.name), state: { value: child.state.value, timestamp: longTime(child.state.updatedAt) } }]
+      : [];
+    this.setState(alarm.name, value, reason, JSON.stringify({ triggeringAlarms: triggering }));
+  }
+
   #evaluate(alarm: MetricAlarmRecord): void {
     const found = evaluateMetricAlarm(alarm, this.#data, this.#world);
     if (found && found.value !== alarm.state.value) {
@@ -174,6 +224,14 @@ export class AlarmWatch {
 
 /** CW/AlarmThatSendsEmail: an alarm with a period of 10, 20 or 30 s is evaluated every 10 s. */
 const highResolution = 10_000;
+
+/** `Friday 13 November, 2026 13:53:27 UTC` */
+function longDate(at: number): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-US', { ...options, timeZone: 'UTC' }).format(at);
+  const time = new Date(at).toISOString().slice(11, 19);
+  return `${part({ weekday: 'long' })} ${part({ day: '2-digit' })} ${part({ month: 'long' })}, ${part({ year: 'numeric' })} ${time} UTC`;
+}
 
 const noticeOf = (alarm: AlarmRecord): AlarmNotice => ({
   alarm,

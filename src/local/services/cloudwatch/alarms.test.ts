@@ -5,7 +5,10 @@ import { memoryStore } from '../../store/memory-store.ts';
 import { instant } from '../../timing.ts';
 import { cloudWatchFixture, type Fixture } from './cloudwatch-fixture.ts';
 import { deleteAlarms, disableAlarmActions, enableAlarmActions, setAlarmState } from './operations/change-alarms.ts';
+import { describeAlarmHistory } from './operations/describe-alarm-history.ts';
 import { describeAlarms } from './operations/describe-alarms.ts';
+import { describeAlarmsForMetric } from './operations/describe-alarms-for-metric.ts';
+import { putCompositeAlarm } from './operations/put-composite-alarm.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
@@ -274,5 +277,163 @@ describe('alarms', () => {
     expect(names({ NextToken: first.NextToken })).toEqual(['b-1']);
     expect(fixture.refusal(describeAlarms, { NextToken: 'x' })).toMatch(/^InvalidNextToken: /);
     expect(fixture.refusal(describeAlarms, { MaxRecords: 101 })).toMatch(/^ValidationException: /);
+  });
+});
+
+describe('alarms on metric math (CW/alarm-evaluation)', () => {
+  const metricOf = (Id: string, MetricName: string) => ({
+    Id,
+    MetricStat: { Metric: { Namespace: 'app', MetricName }, Stat: 'Sum', Period: 60 },
+    ReturnData: false,
+  });
+  const rate = (Expression = 'IF(r>=20, 100*FILL(e,0)/r, 0)', more: Partial<PutMetricAlarmInput> = {}) => ({
+    AlarmName: 'rate',
+    EvaluationPeriods: 1,
+    DatapointsToAlarm: 1,
+    Threshold: 5,
+    ComparisonOperator: 'GreaterThanThreshold' as const,
+    TreatMissingData: 'notBreaching',
+    Metrics: [metricOf('e', 'Errors'), metricOf('r', 'Requests'), { Id: 'rate', Expression }],
+    ...more,
+  });
+
+  test('follow what the expression comes to', () => {
+    const fixture = cloudWatchFixture();
+    fixture.run(putMetricAlarm, rate());
+    const minute = (Requests: number, Errors: number) => {
+      fixture.run(putMetricData, { Namespace: 'app', MetricData: [{ MetricName: 'Requests', Value: Requests }] });
+      if (Errors > 0) put(fixture, Errors);
+      fixture.clock.advance(seconds(60));
+      return described(fixture, 'rate');
+    };
+    expect(minute(10, 9)?.StateValue).toBe('OK');
+    expect(minute(100, 10)).toMatchObject({
+      StateValue: 'ALARM',
+      StateReason:
+        'Threshold Crossed: 1 out of the last 1 datapoints [10.0 (01/01/26 00:01:00)] was greater than the threshold (5.0) (minimum 1 datapoint for OK -> ALARM transition).',
+      Metrics: rate().Metrics,
+    });
+    expect(minute(100, 0)?.StateValue).toBe('OK');
+  });
+
+  test.each([
+    [rate('e / nothing'), "Error in expression 'rate': Unknown metric or expression id 'nothing'"],
+    [rate('SUM(e)'), "Error in expression 'rate': The expression must return a time series"],
+    [rate('METRICS()'), 'Metrics expression that return multi time series are only allowed'],
+    [rate('e', { Period: 60 }), 'Period must not be set if Metrics list is set.'],
+    [rate('e', { Metrics: [metricOf('e', 'Errors')] }), 'Exactly one element of the metrics list should return data.'],
+  ])('are refused where they could not be evaluated: %#', (input, message) => {
+    expect(cloudWatchFixture().refusal(putMetricAlarm, input)).toContain(message);
+  });
+});
+
+describe('the history of alarms (CW-API/API_DescribeAlarmHistory)', () => {
+  test('tells what was configured, what changed and which actions were to follow, of deleted alarms too', () => {
+    const fixture = cloudWatchFixture();
+    const pager = 'arn:aws:sns:eu-central-1:000000000000:pager';
+    fixture.run(putMetricAlarm, anAlarm({ AlarmActions: [pager] }));
+    fixture.run(setAlarmState, { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'a drill' });
+    fixture.run(deleteAlarms, { AlarmNames: ['errors'] });
+    const summaries = (input: object) =>
+      fixture.run(describeAlarmHistory, input).AlarmHistoryItems?.map(({ HistorySummary }) => HistorySummary);
+    expect(summaries({ AlarmName: 'errors' })).toEqual([
+      'Alarm "errors" deleted',
+      `Failed to execute action ${pager}. Received error: "The local runtime does not imitate sns."`,
+      'Alarm updated from INSUFFICIENT_DATA to ALARM',
+      'Alarm "errors" created',
+    ]);
+    expect(summaries({ HistoryItemType: 'StateUpdate' })).toEqual(['Alarm updated from INSUFFICIENT_DATA to ALARM']);
+    const first = fixture.run(describeAlarmHistory, { ScanBy: 'TimestampAscending', MaxRecords: 3 });
+    expect(first.AlarmHistoryItems?.length).toBe(3);
+    expect(summaries({ ScanBy: 'TimestampAscending', NextToken: first.NextToken })).toEqual(['Alarm "errors" deleted']);
+    const [{ HistoryData = '' } = {}] =
+      fixture.run(describeAlarmHistory, { HistoryItemType: 'StateUpdate' }).AlarmHistoryItems ?? [];
+    expect(JSON.parse(HistoryData)).toMatchObject({
+      oldState: { stateValue: 'INSUFFICIENT_DATA' },
+      newState: { stateValue: 'ALARM', stateReason: 'a drill' },
+    });
+    expect(summaries({ StartDate: new Date(fixture.clock.now() + 1) })).toEqual([]);
+    expect(fixture.refusal(describeAlarmHistory, { NextToken: 'x' })).toMatch(/^InvalidNextToken: /);
+  });
+
+  test('says that an action was executed where somebody executes it', () => {
+    const fixture = cloudWatchFixture();
+    const policy =
+      'arn:aws:autoscaling:eu-central-1:000000000000:scalingPolicy:1:resource/ecs/service/a/b:policyName/p';
+    fixture.state.alarms.addExecutor({ executes: (action) => action.includes(':scalingPolicy:') });
+    fixture.run(putMetricAlarm, anAlarm({ AlarmActions: [policy] }));
+    fixture.run(setAlarmState, { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'a drill' });
+    const items = fixture.run(describeAlarmHistory, { HistoryItemType: 'Action' }).AlarmHistoryItems ?? [];
+    expect(items.map(({ HistorySummary }) => HistorySummary)).toEqual([`Successfully executed action ${policy}`]);
+  });
+});
+
+describe('DescribeAlarmsForMetric (CW-API/API_DescribeAlarmsForMetric)', () => {
+  test('finds the alarms on a metric, by statistic, period and unit', () => {
+    const fixture = cloudWatchFixture();
+    fixture.run(putMetricAlarm, anAlarm());
+    fixture.run(putMetricAlarm, anAlarm({ AlarmName: 'slow', Statistic: 'Average', Period: 300 }));
+    fixture.run(putMetricAlarm, anAlarm({ AlarmName: 'other', Dimensions: [{ Name: 'd', Value: 'v' }] }));
+    const names = (input: object) =>
+      fixture
+        .run(describeAlarmsForMetric, { Namespace: 'app', MetricName: 'Errors', ...input })
+        .MetricAlarms?.map(({ AlarmName }) => AlarmName);
+    expect(names({})).toEqual(['errors', 'slow']);
+    expect(names({ Period: 300 })).toEqual(['slow']);
+    expect(names({ Statistic: 'Sum' })).toEqual(['errors']);
+    expect(names({ Dimensions: [{ Name: 'd', Value: 'v' }] })).toEqual(['other']);
+  });
+});
+
+describe('composite alarms (CW-API/API_PutCompositeAlarm)', () => {
+  function family() {
+    const fixture = cloudWatchFixture();
+    for (const AlarmName of ['a', 'b']) fixture.run(putMetricAlarm, anAlarm({ AlarmName, TreatMissingData: 'ignore' }));
+    const set = (AlarmName: string, StateValue: 'OK' | 'ALARM') =>
+      fixture.run(setAlarmState, { AlarmName, StateValue, StateReason: 'a drill' });
+    const composite = () =>
+      fixture.run(describeAlarms, { AlarmNames: ['both'], AlarmTypes: ['CompositeAlarm'] }).CompositeAlarms?.[0];
+    return { ...fixture, set, composite };
+  }
+
+  test('have the state of their rule, at once', () => {
+    const { run, set, composite } = family();
+    run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'ALARM("a") AND NOT OK(b)' });
+    expect(composite()).toMatchObject({
+      StateValue: 'OK',
+      StateReason:
+        'arn:aws:cloudwatch:eu-central-1:000000000000:alarm:both was created and its alarm rule evaluates to OK',
+    });
+    set('a', 'ALARM');
+    expect(composite()).toMatchObject({
+      StateValue: 'ALARM',
+      StateReason:
+        'arn:aws:cloudwatch:eu-central-1:000000000000:alarm:a transitioned to ALARM at Thursday 01 January, 2026 00:00:00 UTC',
+    });
+    set('b', 'OK');
+    expect(composite()?.StateValue).toBe('OK');
+    expect(run(describeAlarms, {}).CompositeAlarms).toEqual([]);
+    expect(run(describeAlarms, { ChildrenOfAlarmName: 'both' }).MetricAlarms?.length).toBe(2);
+    expect(run(describeAlarms, { ParentsOfAlarmName: 'a' }).CompositeAlarms?.length).toBe(1);
+  });
+
+  test('keep what they depend on from being deleted', () => {
+    const { run, refusal } = family();
+    run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'ALARM(a) OR ALARM(b)' });
+    expect(refusal(deleteAlarms, { AlarmNames: ['a'] })).toBe(
+      'ValidationException: Cannot delete a as there are composite alarm(s) depending on it.',
+    );
+    expect(refusal(deleteAlarms, { AlarmNames: ['a', 'both'] })).toBe('accepted');
+  });
+
+  test.each([
+    ['ALARM(a) AND', 'AlarmRule must not contain syntax errors: unexpected end of rule.'],
+    ['FIRING(a)', "AlarmRule must not contain syntax errors: unexpected 'FIRING' at column 1."],
+    ['ALARM(none)', 'Could not save the composite alarm as alarms [none] in the alarm rule do not exist.'],
+    ['ALARM(both)', 'The alarm rule would make the composite alarm depend on itself.'],
+  ])('are refused with the rule %s', (AlarmRule, message) => {
+    expect(family().refusal(putCompositeAlarm, { AlarmName: 'both', AlarmRule })).toBe(
+      `ValidationException: ${message}`,
+    );
   });
 });

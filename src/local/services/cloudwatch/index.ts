@@ -7,15 +7,17 @@ import { describeAlarmsForMetric } from './operations/describe-alarms-for-metric
 import { getMetricData } from './operations/get-metric-data.ts';
 import { getMetricStatistics } from './operations/get-metric-statistics.ts';
 import { listMetrics } from './operations/list-metrics.ts';
+import { putCompositeAlarm } from './operations/put-composite-alarm.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { type CloudWatchState, createCloudWatchState, type Source } from './state.ts';
 
+export { alarmArn } from './alarm-arn.ts';
 export type { AlarmChange, AlarmNotice, AlarmWatch } from './alarm-watch.ts';
 export { measureLoadBalancers } from './load-balancer-metrics.ts';
 export { putMetricAlarm, storeMetricAlarm } from './operations/put-metric-alarm.ts';
-export { alarmArn, type CloudWatchState } from './state.ts';
+export type { CloudWatchState } from './state.ts';
 export { measureTasks } from './task-metrics.ts';
 
 /**
@@ -42,6 +44,7 @@ export const createCloudWatch = (sources: readonly Source[]): ServiceDefinition<
     DisableAlarmActions: disableAlarmActions,
     EnableAlarmActions: enableAlarmActions,
     ListTagsForResource: listTagsForResource,
+    PutCompositeAlarm: putCompositeAlarm,
     PutMetricAlarm: putMetricAlarm,
     PutMetricData: putMetricData,
     SetAlarmState: setAlarmState,

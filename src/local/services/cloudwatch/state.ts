@@ -31,6 +31,3 @@ export function createCloudWatchState(world: World, sources: readonly Source[]):
   for (const measure of sources) measure(world, data);
   return { world, data, alarms: new AlarmWatch(world, data), tags: world.store.collection('cloudwatch/tags') };
 }
-
-export const alarmArn = (world: World, name: string): string =>
-  `arn:aws:cloudwatch:${world.region}:${world.account}:alarm:${name}`;

@@ -1,10 +1,17 @@
 import { refuse } from '../../../aws-error.ts';
+import { alarmArn } from '../alarm-arn.ts';
 import { invalid, invalidValue, oneOf, optionalText, requiredText } from '../refusals.ts';
-import { alarmArn, type CloudWatchState, type Operation } from '../state.ts';
+import type { CloudWatchState, Operation } from '../state.ts';
 
 /** CW-API/API_DeleteAlarms: names that are not there are passed over. */
 export const deleteAlarms: Operation<'DeleteAlarms'> = (state, input) => {
-  for (const name of checkedNames(input.AlarmNames)) {
+  const names = checkedNames(input.AlarmNames);
+  for (const name of names) {
+    if (state.alarms.parents(name).some((parent) => !names.includes(parent))) {
+      invalid(`Cannot delete ${name} as there are composite alarm(s) depending on it.`);
+    }
+  }
+  for (const name of names) {
     state.tags.delete(alarmArn(state.world, name));
     state.alarms.delete(name);
   }

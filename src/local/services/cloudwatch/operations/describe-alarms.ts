@@ -1,9 +1,10 @@
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { World } from '../../../world.ts';
+import { alarmArn } from '../alarm-arn.ts';
 import type { AlarmRecord, CompositeAlarmRecord, MetricAlarmRecord } from '../alarm-record.ts';
 import { pageOf } from '../page.ts';
 import { invalidCombination, invalidValue, oneOf, optionalText, within } from '../refusals.ts';
-import { alarmArn, type Operation } from '../state.ts';
+import type { CloudWatchState, Operation } from '../state.ts';
 
 /**
  * CW-API/API_DescribeAlarms. Composite alarms come only when they are asked for; names that are not there are passed
@@ -24,7 +25,7 @@ export const describeAlarms: Operation<'DescribeAlarms'> = (state, input) => {
   );
   const limit = within(input.MaxRecords ?? 50, 'maxRecords', 1, 100);
   const wanted: readonly string[] = types.length === 0 ? ['MetricAlarm'] : types;
-  const family = relativesOf(state.alarms.all(), input.ChildrenOfAlarmName, input.ParentsOfAlarmName);
+  const family = relativesOf(state, input.ChildrenOfAlarmName, input.ParentsOfAlarmName);
   const found = state.alarms
     .all()
     .filter((alarm) => family?.has(alarm.name) ?? wanted.includes(typeOf(alarm)))
@@ -79,20 +80,13 @@ const hasAction = ({ configuration }: AlarmRecord, prefix: string): boolean =>
 
 /** The alarms that a composite one names, or the composite ones that name an alarm; undefined when not asked for. */
 function relativesOf(
-  all: readonly AlarmRecord[],
+  { alarms }: CloudWatchState,
   childrenOf: string | undefined,
   parentsOf: string | undefined,
 ): ReadonlySet<string> | undefined {
   if (childrenOf !== undefined && parentsOf !== undefined) {
     return invalidCombination('ChildrenOfAlarmName and ParentsOfAlarmName are mutually exclusive.');
   }
-  if (childrenOf === undefined && parentsOf === undefined) return undefined;
-  const named = (alarm: AlarmRecord, name: string): boolean =>
-    alarm.kind === 'composite' && (alarm.configuration.AlarmRule?.includes(name) ?? false);
-  const parent = all.find(({ name }) => name === childrenOf);
-  return new Set(
-    all
-      .filter((alarm) => (parentsOf === undefined ? parent && named(parent, alarm.name) : named(alarm, parentsOf)))
-      .map(({ name }) => name),
-  );
+  if (childrenOf !== undefined) return new Set(alarms.children(childrenOf));
+  return parentsOf === undefined ? undefined : new Set(alarms.parents(parentsOf));
 }

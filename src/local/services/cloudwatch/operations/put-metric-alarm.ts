@@ -1,5 +1,7 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import { alarmArn } from '../alarm-arn.ts';
 import { initialState, type MetricAlarmRecord, stored } from '../alarm-record.ts';
+import { checkedActions } from '../check-actions.ts';
 import { checkedMetric, checkedUnit } from '../check-metric.ts';
 import { checkAlarmQueries } from '../check-queries.ts';
 import {
@@ -11,7 +13,7 @@ import {
   requiredText,
   within,
 } from '../refusals.ts';
-import { alarmArn, type CloudWatchState, type Operation } from '../state.ts';
+import type { CloudWatchState, Operation } from '../state.ts';
 import { comparisons } from '../state-reason.ts';
 import { parseStatistic } from '../statistic.ts';
 import { tagNew } from './tags.ts';
@@ -31,6 +33,7 @@ export function storeMetricAlarm(state: CloudWatchState, input: PutMetricAlarmIn
   const { Tags, ...configuration } = input;
   const name = input.AlarmName ?? '';
   const known = state.alarms.get(name);
+  if (known?.kind === 'composite') invalid(`An alarm of another type has the name ${name}.`);
   const now = state.world.clock.now();
   // Tags of an alarm that is there already are left alone: CW-API/API_PutMetricAlarm, `Tags`.
   if (!known) tagNew(state, alarmArn(state.world, name), Tags);
@@ -74,13 +77,7 @@ function checkAlarm(state: CloudWatchState, input: PutMetricAlarmInput): void {
       `Option ${input.TreatMissingData} is not supported for TreatMissingData. Use one of [${treatments.join(', ')}]`,
     );
   }
-  for (const member of ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const) {
-    const actions = input[member] ?? [];
-    if (actions.length > 5) invalid(`The collection ${member} must not have a size greater than 5.`);
-    for (const action of actions) {
-      if (!action.startsWith('arn:')) invalid(`Invalid arn syntax: ${action}`);
-    }
-  }
+  checkedActions(input);
   const low = input.EvaluateLowSampleCountPercentile;
   if (low !== undefined) {
     if (low !== 'evaluate' && low !== 'ignore') {
