@@ -58,3 +58,9 @@ def unknown_operations_have_their_own_error_logs(aws):
 @case("dynamodb:NoSuchOperation", shows="unknown-operation", page="DDB-API/CommonErrors")
 def unknown_operations_have_their_own_error_dynamodb(aws):
     json_answer(aws, "dynamodb", "DynamoDB_20120810", "1.0")
+
+
+@case("cloudwatch:NoSuchOperation", shows="unknown-operation", page="CW-API/CommonErrors")
+def unknown_operations_have_their_own_error_cloudwatch(aws):
+    json_answer(aws, "cloudwatch", "GraniteServiceVersion20100801", "1.0")
+    query_answer(aws, "cloudwatch", "2010-08-01")

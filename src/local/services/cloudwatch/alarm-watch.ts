@@ -190,8 +190,12 @@ export class AlarmWatch {
     }
   }
 
-  /** A composite alarm has the state of its rule, at once. `child` is the alarm whose change brought it about. */
+  /**
+   * A composite alarm has the state of its rule, at once; one that depends on itself is not evaluated. `child` is the
+   * alarm whose change brought it about. CW-API/API_PutCompositeAlarm
+   */
   #follow(alarm: CompositeAlarmRecord, child: AlarmRecord | undefined): void {
+    if (this.descendants([alarm.name]).has(alarm.name)) return;
     const rule = parseAlarmRule(alarm.configuration.AlarmRule ?? '');
     const value = holds(rule, (name) => this.#alarms.get(name)?.state.value) ? 'ALARM' : 'OK';
     if (value === alarm.state.value) return;

@@ -417,6 +417,19 @@ describe('composite alarms (CW-API/API_PutCompositeAlarm)', () => {
     expect(run(describeAlarms, { ParentsOfAlarmName: 'a' }).CompositeAlarms?.length).toBe(1);
   });
 
+  test('that depend on themselves are evaluated no more, and go one by one', () => {
+    const { run, set, refusal, composite } = family();
+    run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'ALARM(a)' });
+    run(putCompositeAlarm, { AlarmName: 'other', AlarmRule: 'NOT ALARM(both)' });
+    run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'ALARM(a) OR ALARM(other)' });
+    set('a', 'ALARM');
+    expect(composite()?.StateValue).toBe('OK');
+    expect(refusal(deleteAlarms, { AlarmNames: ['other'] })).toContain('Cannot delete other');
+    expect(refusal(deleteAlarms, { AlarmNames: ['other', 'both'] })).toContain('Only one composite alarm');
+    run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'FALSE' });
+    expect(refusal(deleteAlarms, { AlarmNames: ['other'] })).toBe('accepted');
+  });
+
   test('keep what they depend on from being deleted', () => {
     const { run, refusal } = family();
     run(putCompositeAlarm, { AlarmName: 'both', AlarmRule: 'ALARM(a) OR ALARM(b)' });
@@ -430,7 +443,7 @@ describe('composite alarms (CW-API/API_PutCompositeAlarm)', () => {
     ['ALARM(a) AND', 'AlarmRule must not contain syntax errors: unexpected end of rule.'],
     ['FIRING(a)', "AlarmRule must not contain syntax errors: unexpected 'FIRING' at column 1."],
     ['ALARM(none)', 'Could not save the composite alarm as alarms [none] in the alarm rule do not exist.'],
-    ['ALARM(both)', 'The alarm rule would make the composite alarm depend on itself.'],
+    ['ALARM(both)', 'Could not save the composite alarm as alarms [both] in the alarm rule do not exist.'],
   ])('are refused with the rule %s', (AlarmRule, message) => {
     expect(family().refusal(putCompositeAlarm, { AlarmName: 'both', AlarmRule })).toBe(
       `ValidationException: ${message}`,

@@ -6,6 +6,9 @@ import type { CloudWatchState, Operation } from '../state.ts';
 /** CW-API/API_DeleteAlarms: names that are not there are passed over. */
 export const deleteAlarms: Operation<'DeleteAlarms'> = (state, input) => {
   const names = checkedNames(input.AlarmNames);
+  if (names.filter((name) => state.alarms.get(name)?.kind === 'composite').length > 1) {
+    invalid('Only one composite alarm can be deleted at a time.');
+  }
   for (const name of names) {
     if (state.alarms.parents(name).some((parent) => !names.includes(parent))) {
       invalid(`Cannot delete ${name} as there are composite alarm(s) depending on it.`);

@@ -12,7 +12,7 @@ export const putCompositeAlarm: Operation<'PutCompositeAlarm'> = (state, input) 
   const name = requiredText(input.AlarmName, 'alarmName', 255);
   const text = requiredText(input.AlarmRule, 'alarmRule', 10_240);
   checkedActions(input);
-  checkRule(state, name, text);
+  checkRule(state, text);
   const known = state.alarms.get(name);
   if (known?.kind === 'metric') invalid(`An alarm of another type has the name ${name}.`);
   const now = state.world.clock.now();
@@ -28,17 +28,14 @@ export const putCompositeAlarm: Operation<'PutCompositeAlarm'> = (state, input) 
   return {};
 };
 
-function checkRule(state: CloudWatchState, name: string, text: string): void {
+function checkRule(state: CloudWatchState, text: string): void {
   try {
     const children = alarmsIn(parseAlarmRule(text));
-    const absent = children.filter((child) => child !== name && !state.alarms.get(child));
+    const absent = children.filter((child) => !state.alarms.get(child));
     if (absent.length > 0) {
       invalid(`Could not save the composite alarm as alarms [${absent.join(', ')}] in the alarm rule do not exist.`);
     }
     if (children.length > 100) invalid('A composite alarm can have at most 100 alarms in its rule.');
-    if (children.includes(name) || state.alarms.descendants(children).has(name)) {
-      invalid('The alarm rule would make the composite alarm depend on itself.');
-    }
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     invalid(`AlarmRule must not contain syntax errors: ${error.message}.`);
