@@ -111,7 +111,10 @@ const shell = (code: string): readonly string[] => ['sh', '-c', code];
 
 const check = ({ spec }: Run, path = '/'): Promise<HealthCheckAnswer> =>
   new Promise((resolve) => {
-    tasks.network.check({ address: spec.address, port: 8080, path, protocol: 'HTTP', timeout: seconds(2) }, resolve);
+    tasks.network.check(
+      { address: spec.address, port: 8080, path, protocol: 'HTTP', version: 'HTTP1', timeout: seconds(2) },
+      resolve,
+    );
   });
 
 async function bodyOf(one: Run, path = '/'): Promise<string> {
@@ -588,7 +591,7 @@ describe('the network', () => {
     const within = (one: Run): Promise<HealthCheckAnswer> =>
       new Promise((resolve) =>
         tasks.network.check(
-          { address: one.spec.address, port: 8080, path: '/', protocol: 'HTTP', timeout: ms(100) },
+          { address: one.spec.address, port: 8080, path: '/', protocol: 'HTTP', version: 'HTTP1', timeout: ms(100) },
           resolve,
         ),
       );

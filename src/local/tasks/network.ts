@@ -13,10 +13,12 @@ export interface HealthCheckRequest {
   readonly path: string;
   /** HTTPS checks no certificate. */
   readonly protocol: 'HTTP' | 'HTTPS';
+  readonly version: 'HTTP1' | 'HTTP2' | 'GRPC';
   readonly timeout: Ms;
 }
 
 export type HealthCheckAnswer =
+  /** By the status of HTTP, or of the call of gRPC. */
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'timed-out' }
   /** Refused, reset, or no HTTP. */

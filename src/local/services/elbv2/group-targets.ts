@@ -67,7 +67,7 @@ export class GroupTargets {
     const target = new RegisteredTarget(
       this.#world,
       identity,
-      () => this.#group().healthCheck,
+      () => ({ ...this.#group().healthCheck, version: this.#group().protocolVersion }),
       () => this.#noteChange(identity),
     );
     this.#targets.set(key, target);

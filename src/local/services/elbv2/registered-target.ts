@@ -1,13 +1,18 @@
 import { type Cancel, type Clock, type Ms, ms, seconds } from '../../../base/index.ts';
 import type { HealthCheckAnswer, Network } from '../../tasks/network.ts';
 import type { Timing } from '../../timing.ts';
-import type { HealthCheckSettings } from './records.ts';
+import type { HealthCheckSettings, TargetGroupRecord } from './records.ts';
 import type { TargetHealth } from './target-registrar.ts';
 
 export interface TargetSurroundings {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly network: Network;
+}
+
+/** How a target is checked. */
+export interface TargetCheck extends HealthCheckSettings {
+  readonly version: TargetGroupRecord['protocolVersion'];
 }
 
 export interface TargetIdentity {
@@ -23,7 +28,7 @@ export interface TargetIdentity {
 export class RegisteredTarget {
   readonly identity: TargetIdentity;
   readonly #world: TargetSurroundings;
-  readonly #settings: () => HealthCheckSettings;
+  readonly #settings: () => TargetCheck;
   readonly #changed: () => void;
   readonly #inFlight = new Set<() => void>();
   #health: TargetHealth = notInUse;
@@ -33,12 +38,7 @@ export class RegisteredTarget {
   /** A check that was asked for under another number is answered too late. */
   #generation = 0;
 
-  constructor(
-    world: TargetSurroundings,
-    identity: TargetIdentity,
-    settings: () => HealthCheckSettings,
-    changed: () => void,
-  ) {
+  constructor(world: TargetSurroundings, identity: TargetIdentity, settings: () => TargetCheck, changed: () => void) {
     this.#world = world;
     this.identity = identity;
     this.#settings = settings;
@@ -101,7 +101,7 @@ export class RegisteredTarget {
   }
 
   #check(): void {
-    const { port, path, protocol, timeoutSeconds, intervalSeconds } = this.#settings();
+    const { port, path, protocol, version, timeoutSeconds, intervalSeconds } = this.#settings();
     const generation = ++this.#generation;
     this.#after(seconds(intervalSeconds), () => this.#check());
     const request = {
@@ -109,6 +109,7 @@ export class RegisteredTarget {
       port: port === 'traffic-port' ? this.identity.port : Number(port),
       path,
       protocol,
+      version,
       timeout: seconds(timeoutSeconds),
     };
     this.#world.network.check(request, (answer) => {

@@ -2,6 +2,7 @@ import { request as requestPlainly } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import type { Clock } from '../../../base/index.ts';
 import type { HealthCheckAnswer, HealthCheckRequest, SocketAddress } from '../network.ts';
+import { checkHealthOverHttp2 } from './http2-health-check.ts';
 
 /**
  * One target health check over a connection of its own. Host is the target's virtual address and port, as with AWS
@@ -13,6 +14,10 @@ export function checkHealth(
   check: HealthCheckRequest,
   done: (answer: HealthCheckAnswer) => void,
 ): void {
+  if (check.version !== 'HTTP1') {
+    checkHealthOverHttp2(clock, target, check, done);
+    return;
+  }
   let open = true;
   const end = (answer: HealthCheckAnswer): void => {
     if (!open) return;

@@ -40,7 +40,7 @@ function start(change: Partial<Behaviour> = {}) {
   const check = (timeout = seconds(5)) => {
     let found: HealthCheckAnswer | undefined;
     simulated.network.check(
-      { address: '10.0.0.4', port: 8080, path: '/health', protocol: 'HTTP', timeout },
+      { address: '10.0.0.4', port: 8080, path: '/health', protocol: 'HTTP', version: 'HTTP1', timeout },
       (answer) => {
         found = answer;
       },
