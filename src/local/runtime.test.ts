@@ -25,6 +25,7 @@ const spec: TaskSpec = {
       workingDirectory: undefined,
       environment: {},
       ports: [80],
+      waits: false,
     },
   ],
 };
@@ -68,7 +69,12 @@ function aRuntime(store = memoryStore()) {
         name: 'simulated',
         start(_task, events) {
           tell = events;
-          return { signal: (name) => signals.push(name), exec: () => {}, usage: (done) => done(undefined) };
+          return {
+            release: () => {},
+            signal: (name) => signals.push(name),
+            exec: () => {},
+            usage: (done) => done(undefined),
+          };
         },
       },
     },

@@ -71,7 +71,10 @@ export async function openSite(options: { readonly port?: number; readonly clock
     clock: systemClock,
     random: createRandom('balancer'),
     timing: timings.instant,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network,
     store: memoryStore(),
     use<State>(): State {

@@ -26,6 +26,7 @@ export function aTask(
         workingDirectory: undefined,
         environment: {},
         ports: [8080],
+        waits: false,
         ...container,
       },
     ],

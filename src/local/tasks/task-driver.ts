@@ -10,6 +10,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Container ports of its port mappings. */
   readonly ports: readonly number[];
+  /** It is pulled with the others and starts once `release` names it: it depends on others. */
+  readonly waits: boolean;
 }
 
 export interface TaskSpec {
@@ -54,8 +56,13 @@ export interface TaskUsage {
 }
 
 export interface RunningTask {
-  /** Sends the signal to every container still running. One that has not started yet never does: it ends with `failed`. */
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Lets a container start that waits for it. */
+  release(container: string): void;
+  /**
+   * Sends the signal to that container, or to all, where still running. One that has not started yet never does: it
+   * ends with `failed`.
+   */
+  signal(name: 'SIGTERM' | 'SIGKILL', container?: string): void;
   /** Runs a health-check command inside a container; calls `done` once, with undefined when it took longer than `timeout`. */
   exec(container: string, command: readonly string[], timeout: Ms, done: (exitCode: number | undefined) => void): void;
   /** Measures what it uses. Calls `done` once, with undefined where the machine does not tell (macOS). */

@@ -27,7 +27,10 @@ export function cloudWatchFixture(
     clock,
     random: createRandom('cloudwatch'),
     timing: options.timing ?? awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network: { locate: () => undefined, check: () => {} },
     store: options.store ?? memoryStore(),
     use: () => {

@@ -34,7 +34,10 @@ export function ecrFixture(backing: Store = memoryStore()): EcrFixture {
     clock,
     random: createRandom('ecr'),
     timing: instant,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network: { locate: () => undefined, check: () => {} },
     images: { uploadedSince: (serial) => uploads.filter((upload) => upload.serial > serial) },
     store: backing,

@@ -1,6 +1,7 @@
 import type { ContainerCondition, ContainerDefinition } from '@aws-sdk/client-ecs';
 import { unreachable } from '../../../base/index.ts';
 import { refuse } from '../../aws-error.ts';
+import type { TaskContainer } from './task-facts.ts';
 
 /** Each dependency is on another container that can meet its condition, and none waits for itself. */
 export function checkDependencies(containers: readonly ContainerDefinition[]): void {
@@ -48,5 +49,37 @@ function checkOrder(containers: readonly ContainerDefinition[]): void {
     if (waiting.length === 0) return;
     if (waiting.length === left.length) refuse('ClientException', 'The dependencies of the containers have a cycle.');
     left = waiting;
+  }
+}
+
+/** Whether a container may start now, waits, or never will (ECS-API/API_ContainerDependency). */
+export function readiness(
+  { dependsOn = [] }: ContainerDefinition,
+  containers: readonly TaskContainer[],
+): { readonly kind: 'ready' | 'waits' } | { readonly kind: 'never'; readonly because: string } {
+  let kind: 'ready' | 'waits' = 'ready';
+  for (const { containerName, condition } of dependsOn) {
+    const on = containers.find((one) => one.definition.name === containerName);
+    const met = on && condition && isMet(on, condition);
+    if (met === 'never') return { kind: 'never', because: `${containerName} does not reach ${condition}` };
+    if (met !== 'met') kind = 'waits';
+  }
+  return { kind };
+}
+
+function isMet(on: TaskContainer, condition: ContainerCondition): 'met' | 'waits' | 'never' {
+  const ended = on.status === 'STOPPED';
+  switch (condition) {
+    case 'START':
+      return on.status === 'PENDING' ? 'waits' : 'met';
+    case 'COMPLETE':
+      return ended ? 'met' : 'waits';
+    case 'SUCCESS':
+      return !ended ? 'waits' : on.exitCode === 0 ? 'met' : 'never';
+    case 'HEALTHY':
+      if (ended || on.health === 'UNHEALTHY') return 'never';
+      return on.health === 'HEALTHY' ? 'met' : 'waits';
+    default:
+      return unreachable(condition);
   }
 }

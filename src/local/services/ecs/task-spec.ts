@@ -39,6 +39,7 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
         ...secrets,
       },
       ports: (definition.portMappings ?? []).flatMap((mapping) => mapping.containerPort ?? []),
+      waits: (definition.dependsOn?.length ?? 0) > 0,
     };
   });
   if (missing.length > 0)

@@ -2,6 +2,7 @@ import type { Tag } from '@aws-sdk/client-ecs';
 import { type Cancel, ms, seconds } from '../../../base/index.ts';
 import type { RunningTask, TaskEvent, TaskUsage } from '../../tasks/task-driver.ts';
 import type { World } from '../../world.ts';
+import { readiness } from './container-dependencies.ts';
 import { type ContainerHealth, watchContainerHealth } from './container-health.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Registration, StopCode, TaskContainer, TaskFacts, TaskPlan } from './task-facts.ts';
@@ -27,6 +28,10 @@ export class EcsTask {
   readonly #neighbours: Neighbours;
   readonly #tell: (task: EcsTask, news: TaskNews) => void;
   readonly #healthLoops = new Map<string, Cancel>();
+  readonly #released = new Set<string>();
+  readonly #limits: Cancel[] = [];
+  /** What ends the wait for each container that is being stopped. */
+  readonly #stopping = new Map<string, Cancel>();
   #facts: TaskFacts;
   #containers: readonly TaskContainer[];
   #registrations: readonly Registration[] = [];
@@ -138,6 +143,7 @@ export class EcsTask {
     this.#ended = true;
     this.#timer();
     this.#stopHealthLoops();
+    for (const cancel of [...this.#limits, ...this.#stopping.values()]) cancel();
     this.#running?.signal('SIGKILL');
   }
 
@@ -161,6 +167,7 @@ export class EcsTask {
     this.#running = running;
     // A container failed while the others were being started.
     if (this.#facts.desiredStatus === 'STOPPED') running.signal('SIGKILL');
+    else this.#release();
   }
 
   #onEvent(event: TaskEvent): void {
@@ -180,6 +187,7 @@ export class EcsTask {
         this.#exited(event.container, event.exitCode);
         return;
       case 'failed':
+        this.#stopping.get(event.container)?.();
         this.#setContainer(event.container, { status: 'STOPPED', reason: event.reason });
         if (this.#facts.desiredStatus === 'RUNNING') this.stop('TaskFailedToStart', event.reason);
         this.#endIfAllEnded();
@@ -200,12 +208,43 @@ export class EcsTask {
             this.#running ? this.#running.exec(name, command, timeout, done) : done(undefined),
           changed: (health) => {
             this.#setContainer(name, { health });
+            this.#release();
             this.#tell(this, { kind: 'changed' });
           },
         }),
       );
-    if (this.#facts.desiredStatus === 'RUNNING' && this.#containers.every((one) => one.status === 'RUNNING'))
+    const patience = this.#containers.find((one) => one.definition.name === name)?.definition.startTimeout;
+    if (patience !== undefined) this.#limits.push(this.#world.clock.after(seconds(patience), () => this.#giveUp(name)));
+    if (this.#facts.desiredStatus === 'RUNNING' && this.#containers.every((one) => one.status !== 'PENDING'))
       this.#register();
+    this.#release();
+  }
+
+  /** Starts the containers whose dependencies are met by now; one that never can start ends the task. */
+  #release(): void {
+    for (const { definition, status } of this.#containers) {
+      const { name = '', dependsOn } = definition;
+      if (!dependsOn?.length || status !== 'PENDING' || this.#released.has(name)) continue;
+      if (this.#facts.desiredStatus === 'STOPPED' || !this.#running) return;
+      const ready = readiness(definition, this.#containers);
+      if (ready.kind === 'ready') {
+        this.#released.add(name);
+        this.#running.release(name);
+      } else if (ready.kind === 'never')
+        this.stop('TaskFailedToStart', `Container ${name} was not started: ${ready.because}.`);
+    }
+  }
+
+  /** The start time-out of a container has passed: what still waits for it does not start any more. */
+  #giveUp(name: string): void {
+    const waiting = this.#containers.find(
+      ({ definition, status }) =>
+        status === 'PENDING' &&
+        !this.#released.has(definition.name ?? '') &&
+        definition.dependsOn?.some((one) => one.containerName === name),
+    );
+    if (waiting)
+      this.stop('TaskFailedToStart', `Container ${waiting.definition.name} was not started: ${name} took too long.`);
   }
 
   #register(): void {
@@ -222,7 +261,7 @@ export class EcsTask {
   }
 
   #run(): void {
-    const started = this.#containers.every((one) => one.status === 'RUNNING');
+    const started = this.#containers.every((one) => one.status !== 'PENDING');
     if (this.#facts.lastStatus !== 'ACTIVATING' || !this.#activated || !started) return;
     this.#set({ lastStatus: 'RUNNING', startedAt: this.#world.clock.now() });
     this.#tell(this, { kind: 'changed' });
@@ -230,6 +269,7 @@ export class EcsTask {
 
   #exited(name: string, exitCode: number): void {
     this.#healthLoops.get(name)?.();
+    this.#stopping.get(name)?.();
     this.#setContainer(name, { status: 'STOPPED', exitCode });
     const one = this.#containers.find((container) => container.definition.name === name);
     if (one && isEssential(one)) {
@@ -244,6 +284,7 @@ export class EcsTask {
         return;
       }
     }
+    this.#release();
     this.#endIfAllEnded();
   }
 
@@ -271,21 +312,49 @@ export class EcsTask {
       return;
     }
     this.#set({ lastStatus: 'STOPPING' });
-    // Armed first: the driver may answer the signal at once.
-    this.#next(this.#stopTimeout(), () => {
-      this.#next(lostAfterKill, () => this.#deprovision());
-      this.#running?.signal('SIGKILL');
-    });
-    this.#running.signal('SIGTERM');
+    this.#stopContainers();
     this.#tell(this, { kind: 'changed' });
   }
 
+  /** Each container stops once all that depend on it have: SIGTERM, and SIGKILL after its own stop time-out. */
+  #stopContainers(): void {
+    for (const name of this.#containers.map((one) => one.definition.name ?? '')) {
+      const one = this.#containers.find(({ definition }) => definition.name === name);
+      if (!one || one.status === 'STOPPED' || this.#stopping.has(name) || this.#isNeeded(name)) continue;
+      // Armed first: the driver may answer the signal at once.
+      const kill = (): void => {
+        this.#stopping.set(
+          name,
+          this.#world.clock.after(lostAfterKill, () => this.#lost(name)),
+        );
+        this.#running?.signal('SIGKILL', name);
+      };
+      this.#stopping.set(name, this.#world.clock.after(seconds(one.definition.stopTimeout ?? 30), kill));
+      this.#running?.signal('SIGTERM', name);
+    }
+  }
+
+  #isNeeded(name: string): boolean {
+    return this.#containers.some(
+      ({ definition, status }) =>
+        status !== 'STOPPED' && definition.dependsOn?.some((one) => one.containerName === name),
+    );
+  }
+
+  #lost(name: string): void {
+    this.#setContainer(name, { status: 'STOPPED' });
+    this.#endIfAllEnded();
+  }
+
   #endIfAllEnded(): void {
-    if (this.#facts.lastStatus === 'STOPPING' && this.#allEnded()) this.#deprovision();
+    if (this.#facts.lastStatus !== 'STOPPING') return;
+    if (this.#allEnded()) this.#deprovision();
+    else this.#stopContainers();
   }
 
   #deprovision(): void {
     this.#stopHealthLoops();
+    for (const cancel of [...this.#limits, ...this.#stopping.values()]) cancel();
     this.#containers = this.#containers.map((one) => (one.status === 'STOPPED' ? one : { ...one, status: 'STOPPED' }));
     this.#set({ lastStatus: 'DEPROVISIONING', executionStoppedAt: this.#world.clock.now() });
     this.#next(this.#world.timing.deprovisioning, () => {
@@ -301,11 +370,6 @@ export class EcsTask {
     const definition = this.#containers.find((one) => one.definition.name === container)?.definition;
     const log = definition && logTarget(definition, this.plan.id);
     if (log) this.#neighbours.output(this.#world).append(log.group, log.stream, line);
-  }
-
-  /** The driver signals all containers alike, so the most patient one decides. */
-  #stopTimeout() {
-    return seconds(Math.max(...this.#containers.map((one) => one.definition.stopTimeout ?? 30)));
   }
 
   #allEnded(): boolean {

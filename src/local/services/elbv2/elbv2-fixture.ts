@@ -40,7 +40,10 @@ export function elbFixture(
     clock,
     random: createRandom(options.seed ?? 'elbv2'),
     timing: options.timing ?? awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network,
     store: memoryStore(),
     use: () => {

@@ -27,7 +27,10 @@ export function logsFixture(store: Store = memoryStore()): Fixture {
     clock,
     random: createRandom('logs'),
     timing: awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network: { locate: () => undefined, check: () => {} },
     store,
     use: () => {

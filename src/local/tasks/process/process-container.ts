@@ -66,6 +66,8 @@ export class ProcessContainer {
   readonly #over = new AbortController();
   #state: State = { name: 'preparing' };
   #prepared: Promise<void> = Promise.resolve();
+  #release: () => void = () => {};
+  readonly #released = new Promise<void>((resolve) => (this.#release = resolve));
   #stopSignal: NodeJS.Signals = 'SIGTERM';
   /** As it was last measured; undefined until its processes run. */
   #used: Measured | undefined;
@@ -80,6 +82,10 @@ export class ProcessContainer {
       const why = error instanceof Error ? error.message : String(error);
       this.#fail(`CannotStartContainerError: ${why}`);
     });
+  }
+
+  release(): void {
+    this.#release();
   }
 
   signal(name: 'SIGTERM' | 'SIGKILL'): void {
@@ -164,6 +170,7 @@ export class ProcessContainer {
     const runs = containerCommand(container, image.config, paths, environment.PATH ?? '');
     if (runs.kind === 'refused') return this.#fail(runs.reason);
     await mkdir(runs.cwd, { recursive: true });
+    if (container.waits) await this.#released;
     if (!this.#isPreparing()) return;
     this.#run(runs.command, { cwd: runs.cwd, environment, paths }, clock);
   }
@@ -234,6 +241,7 @@ export class ProcessContainer {
   #end(event: TaskEvent): void {
     if (this.#state.name === 'ended') return;
     this.#state = { name: 'ended' };
+    this.#release();
     this.#over.abort();
     for (const port of this.#ports.values()) this.#options.realPorts.giveBack(port);
     this.#options.endpoint.remove(this.#access.metadataUri);

@@ -80,8 +80,12 @@ export async function createProcessTasks(options: ProcessTasksOptions): Promise<
       ]),
     );
     const handle: RunningTask = {
-      signal(name) {
-        for (const container of containers.values()) container.signal(name);
+      release(container) {
+        containers.get(container)?.release();
+      },
+      signal(name, only) {
+        for (const [container, process] of containers)
+          if (only === undefined || only === container) process.signal(name);
       },
       exec(container, command, timeout, done) {
         const found = containers.get(container);

@@ -17,6 +17,8 @@ interface Container {
   readonly spec: ContainerSpec;
   readonly behaviour: Behaviour;
   state: 'coming' | 'running' | 'ended';
+  /** It starts as soon as it is pulled, or was pulled and waits for its release. */
+  gate: 'open' | 'shut' | 'waited-at';
   startedAt: Ms;
   /** What happens to it next by itself. */
   next: Cancel;
@@ -41,6 +43,7 @@ export class SimulatedTask implements RunningTask {
       spec,
       behaviour: given.behaviourOf(spec.image),
       state: 'coming',
+      gate: spec.waits ? 'shut' : 'open',
       startedAt: ms(0),
       next: () => undefined,
       used: { at: ms(0), requests: 0, cpu: ms(0) },
@@ -51,8 +54,17 @@ export class SimulatedTask implements RunningTask {
     for (const container of this.#containers) this.#pull(container);
   }
 
-  signal(name: 'SIGTERM' | 'SIGKILL'): void {
+  release(name: string): void {
+    const container = this.#containers.find((one) => one.spec.name === name);
+    if (!container) return;
+    const waited = container.gate === 'waited-at';
+    container.gate = 'open';
+    if (waited && container.state === 'coming') this.#beginSoon(container);
+  }
+
+  signal(name: 'SIGTERM' | 'SIGKILL', only?: string): void {
     for (const container of this.#containers) {
+      if (only !== undefined && container.spec.name !== only) continue;
       if (container.state === 'coming') this.#fail(container, 'Task was stopped before the container started');
       else if (container.state === 'running') this.#signalOne(container, name);
     }
@@ -119,9 +131,14 @@ export class SimulatedTask implements RunningTask {
     container.next = this.#given.clock.after(pull.takes, () => {
       const { name, image } = container.spec;
       this.#given.events({ kind: 'pulled', container: name, digest: digestOf(image, this.#given.random) });
-      if (container.state === 'coming')
-        container.next = this.#given.clock.after(container.behaviour.startsAfter, () => this.#begin(container));
+      if (container.state !== 'coming') return;
+      if (container.gate === 'open') this.#beginSoon(container);
+      else container.gate = 'waited-at';
     });
+  }
+
+  #beginSoon(container: Container): void {
+    container.next = this.#given.clock.after(container.behaviour.startsAfter, () => this.#begin(container));
   }
 
   #begin(container: Container): void {

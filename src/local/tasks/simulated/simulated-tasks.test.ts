@@ -23,6 +23,7 @@ const spec: TaskSpec = {
       workingDirectory: undefined,
       environment: { TEAL_REVISION: 'r1', TEAL_COLOR: 'green' },
       ports: [8080],
+      waits: false,
     },
   ],
 };
