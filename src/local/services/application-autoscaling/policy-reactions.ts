@@ -105,8 +105,11 @@ export class PolicyReactions {
   #proposed({ configuration }: PolicyDocument, running: number, signal: AlarmSignal): number | undefined {
     if (configuration.type === 'StepScaling') return stepCapacity(configuration.step, running, signal);
     const { tracking } = configuration;
-    const mean = signal.points.reduce((sum, point) => sum + point, 0) / signal.points.length;
-    const metric = mean * perMinute(tracking, periodOf(this.#state, tracking));
+    // Outwards the mean counts. Inwards the highest point does: nothing goes that was needed within these periods.
+    const seen = signal.below
+      ? Math.max(...signal.points)
+      : signal.points.reduce((sum, point) => sum + point, 0) / signal.points.length;
+    const metric = seen * perMinute(tracking, periodOf(this.#state, tracking));
     const capacity = trackingCapacity(tracking.TargetValue ?? Number.POSITIVE_INFINITY, running, metric);
     // The high alarm only ever scales out, the low one only in.
     return signal.below ? Math.min(capacity, running) : Math.max(capacity, running);
