@@ -4,15 +4,20 @@ import { aService } from './testing.ts';
 
 describe('not yet', () => {
   test('says nothing about a plain service', () => {
-    expect(notYet(aService({ scaling: { min: 3 }, secrets: { A: { from: 'ssm:/a' } } }))).toEqual([]);
+    expect(
+      notYet(
+        aService({
+          scaling: { min: 3, max: 9, schedules: [{ cron: '0 7 * * *', min: 4 }] },
+          secrets: { A: { from: 'ssm:/a' } },
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test.each([
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
-    ['scaling.max', { scaling: { min: 2, max: 4 } }],
-    ['scaling.schedules', { scaling: { schedules: [{ cron: '0 7 * * *', min: 4 }] } }],
     ['deployment.alarms', { deployment: { alarms: ['api-5xx'] } }],
     ['deployment.verification[1].command', { deployment: { verification: [{ http: '/' }, { command: ['true'] }] } }],
     ['secrets.A', { secrets: { A: { from: 'secretsmanager:a' } } }],

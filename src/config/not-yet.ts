@@ -10,7 +10,7 @@ export interface NotYet {
 
 /** What `plan` refuses in this release, so that nothing is accepted and then silently left out. */
 export function notYet(service: Service): readonly NotYet[] {
-  const { deployment, scaling, secrets, uses } = service;
+  const { deployment, secrets, uses } = service;
   const web = service.kind === 'web' ? service : undefined;
   const found: (NotYet | false)[] = [
     service.kind === 'worker' && { path: 'kind', what: 'workers' },
@@ -19,11 +19,6 @@ export function notYet(service: Service): readonly NotYet[] {
       what: `controller "${deployment.controller}"`,
     },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
-    scaling.max !== scaling.min && {
-      path: 'scaling.max',
-      what: 'autoscaling (leave out "max" for a fixed number of tasks)',
-    },
-    scaling.schedules.length > 0 && { path: 'scaling.schedules', what: 'scheduled scaling' },
     deployment.alarms.length > 0 && { path: 'deployment.alarms', what: 'CloudWatch alarms' },
     ...deployment.verification.map(
       (check, index) =>

@@ -61,23 +61,37 @@ export function limitsAfter(deployment: DeploymentState, seen: Observation, guar
   );
 }
 
+/** What the new colour must keep: once its limits are its own, autoscaling may choose fewer tasks than it was raised with. */
+export function heldTasks({ plan, raisedWith, limits, unanswered }: DeploymentState): number {
+  const isOwn =
+    limits[plan.to]?.schedules === 'active' ||
+    unanswered.some((act) => act.do === 'set-limits' && act.color === plan.to && act.schedules === 'active');
+  return plan.scaling && isOwn ? Math.min(raisedWith, plan.scaling.after.min) : raisedWith;
+}
+
 /** When a deployment is taken back its former colour gets its limits back. What never had traffic may shrink. */
 export function limitsBack(deployment: DeploymentState, seen: Observation): SetLimits | undefined {
   const { from, to, scaling } = deployment.plan;
   if (!scaling) return undefined;
   const former = { ...scaling.before, max: atLeast(scaling.before, deployment.floors[from] ?? 0) };
   return (
-    (isTouched(deployment, from) && unlessGivenUp(deployment, exactly(deployment, seen, from, former))) ||
-    (deployment.carried ? undefined : unlessGivenUp(deployment, limitsDown(deployment, seen, to)))
+    (isLeftOver(deployment, seen, from, former) &&
+      unlessGivenUp(deployment, exactly(deployment, seen, from, former))) ||
+    (isUnused(deployment) ? unlessGivenUp(deployment, limitsDown(deployment, seen, to)) : undefined)
   );
 }
+
+/** The new colour was filled, or may have been, and never had traffic. A warm one may have had its minimum before. */
+const isUnused = (deployment: DeploymentState): boolean =>
+  !deployment.carried && (deployment.provisioned || isTouched(deployment, deployment.plan.to));
 
 /** After the outcome: the live colour's limits, where the driver could not write them. */
 export function limitsOfLive(deployment: DeploymentState, seen: Observation, live: Color): SetLimits | undefined {
   const { to, scaling } = deployment.plan;
   const written = deployment.limits[live];
-  if (!scaling || !isTouched(deployment, live)) return undefined;
+  if (!scaling) return undefined;
   const wanted = live === to ? scaling.after : scaling.before;
+  if (!isLeftOver(deployment, seen, live, wanted)) return undefined;
   // Whatever a person or a schedule has made of them since is theirs.
   if (written?.min === wanted.min && written.schedules === wanted.schedules) return undefined;
   const { desired, running } = seen.fleet[live];
@@ -99,7 +113,7 @@ export function followLive(
 /** The step before desired count 0: a minimum above it would start the tasks again. */
 export function limitsDown(deployment: DeploymentState, seen: Observation, color: Color): SetLimits | undefined {
   const { scaling } = deployment.plan;
-  if (!scaling || !isTouched(deployment, color)) return undefined;
+  if (!scaling) return undefined;
   const { desired, running } = seen.fleet[color];
   const max = Math.max(scaling.after.max, desired, running, deployment.floors[color] ?? 0);
   return exactly(deployment, seen, color, { min: 0, max, schedules: 'suspended' });
@@ -154,6 +168,13 @@ const isAwaited = ({ unanswered }: DeploymentState, color: Color): boolean =>
 /** This deployment has changed, or may have changed, the colour's limits. */
 const isTouched = ({ limits, floors }: DeploymentState, color: Color): boolean =>
   limits[color] !== undefined || floors[color] !== undefined;
+
+/** Limits that are not a colour's own: of this deployment, or of an earlier one that halted. */
+const isLeftOver = (deployment: DeploymentState, seen: Observation, color: Color, own: ScalingLimits): boolean =>
+  isTouched(deployment, color) ||
+  (own.schedules === 'active' &&
+    seen.scaling?.[color]?.schedules === 'suspended' &&
+    deployment.limits[color] === undefined);
 
 /** A maximum below what runs would shrink it. */
 const atLeast = ({ max }: ScalingLimits, tasks: number): number => Math.max(max, tasks);

@@ -2,7 +2,7 @@ import { unreachable } from '../base/index.ts';
 import type { Action, WaitReason } from './action.ts';
 import { healthyAny, healthyOf, primaryOf } from './capacity.ts';
 import { otherColor } from './color.ts';
-import { floorBeforeUpdate, floorOfNew, floorsForSteps, limitsAfter, limitsBack } from './decide-scaling.ts';
+import { floorBeforeUpdate, floorOfNew, floorsForSteps, heldTasks, limitsAfter, limitsBack } from './decide-scaling.ts';
 import type { Act } from './entry.ts';
 import { evidenceOf } from './evidence.ts';
 import { everyGuard, type Guards } from './guards.ts';
@@ -289,7 +289,7 @@ function resize(plan: Plan, seen: Observation, desiredCount: number): Action {
 /** Why a colour that has traffic must not keep it. */
 function unwell(deployment: DeploymentState, seen: Observation): Reason | undefined {
   if (takesBack(deployment.plan)) return undefined;
-  return lostCapacity(deployment, seen, deployment.raisedWith) ?? overLimit(deployment.plan.limits, seen.probes);
+  return lostCapacity(deployment, seen, heldTasks(deployment)) ?? overLimit(deployment.plan.limits, seen.probes);
 }
 
 function lostCapacity(deployment: DeploymentState, seen: Observation, required: number): Reason | undefined {

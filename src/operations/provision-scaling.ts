@@ -27,7 +27,8 @@ export async function provisionScaling(
   for (const color of colors) {
     const resource = scalableResource(cluster, ecsServiceName(service.name, color));
     const target = { ...scalableDimension, ResourceId: resource };
-    if (!there.some((one) => one.ResourceId === resource)) {
+    const isNew = !there.some((one) => one.ResourceId === resource);
+    if (isNew) {
       const running = await desiredOf(aws, cluster, ecsServiceName(service.name, color), signal);
       const register = new sdk.RegisterScalableTargetCommand({
         ...target,
@@ -44,8 +45,10 @@ export async function provisionScaling(
       must(`register ${resource}`, await change(aws, client, register, signal, (output) => output.ScalableTargetARN));
     }
     const label = await labelOf(aws, groups[color], service.scaling.requestsPerTarget !== null, signal);
-    await provisionPolicies(aws, target, policiesOf(service, color, label), signal);
-    await provisionSchedules(aws, target, schedulesOf(service, color), signal);
+    const [policies, schedules] = [policiesOf(service, color, label), schedulesOf(service, color)];
+    // One that was just made has none.
+    if (!isNew || policies.length > 0) await provisionPolicies(aws, target, policies, signal);
+    if (!isNew || schedules.length > 0) await provisionSchedules(aws, target, schedules, signal);
   }
 }
 

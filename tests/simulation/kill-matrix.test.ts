@@ -7,7 +7,9 @@ import type { Context } from '../../src/operations/context.ts';
 import { type Intention, release } from '../../src/operations/deploy.ts';
 import { OperationError } from '../../src/operations/operation-error.ts';
 import { resume } from '../../src/operations/resume.ts';
+import { sweep } from '../../src/operations/sweep.ts';
 import { abort, takeBack } from '../../src/operations/take-back.ts';
+import { startAutoscaling } from './autoscaling.ts';
 import { createContext } from './context.ts';
 import { install } from './installation.ts';
 import { isMutation, readCall } from './invariants/call.ts';
@@ -15,7 +17,7 @@ import { checkers, Witness } from './invariants/index.ts';
 import type { Message } from './network.ts';
 import { twoRoutes } from './scenario.ts';
 import { anImage, behaviourOfImage, type Quality, simulatedService } from './simulated-service.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type SimulatedProcess } from './world.ts';
 
 beforeAll(loadSdk);
 
@@ -36,6 +38,8 @@ interface Scene {
   readonly abortedAfterSeconds?: number;
   /** Two routes, and the listener's default action: each write of weights is three calls. */
   readonly severalPlaces?: true;
+  /** Autoscaling chooses counts meanwhile, and limits are written before weights and moved with them. */
+  readonly scaled?: true;
   readonly resumed: readonly string[];
   readonly takenBack: readonly string[];
 }
@@ -68,6 +72,20 @@ const scenes: Readonly<Record<string, Scene>> = {
     abortedAfterSeconds: 13,
     // Before the abort is journalled it was not asked for.
     resumed: [...taken, 'succeeded'],
+    takenBack: [...taken, 'succeeded'],
+  },
+  'a deployment under autoscaling': {
+    before: [deploy('good', 'v1')],
+    doomed: deploy('good', 'v2'),
+    scaled: true,
+    resumed: ['succeeded'],
+    takenBack: [...taken, 'succeeded'],
+  },
+  'a failing deployment under autoscaling': {
+    before: [deploy('good', 'v1')],
+    doomed: deploy('slow', 'v2'),
+    scaled: true,
+    resumed: taken,
     takenBack: [...taken, 'succeeded'],
   },
   'a deployment to several places': {
@@ -107,15 +125,18 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
       stopTimeout: '2s',
       targetHealthCheck: { interval: '5s', timeout: '2s' },
       ...(scene.severalPlaces && { routes: twoRoutes }),
+      ...(scene.scaled && { scaling: { min: 2, max: 5 } }),
     },
   );
   const made = await install(world, service, 1, { byDefault: scene.severalPlaces === true });
   const witness = new Witness(world, made);
   witness.add(...checkers.map((check) => check(witness)));
+  let over = false;
   let processes = 0;
   const start = (name: string, command: (context: Context) => Promise<unknown>) => {
     processes += 1;
     const process = world.process(`${name}-${processes}`);
+    running.add(process);
     process.actor.start(async () => {
       try {
         await command(createContext(world, made, process));
@@ -126,7 +147,11 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
     });
     return process;
   };
-  const run = () => world.scheduler.run({ limit: seconds(3_600) });
+  /** Until every process has ended; autoscaling never does by itself. */
+  const running = new Set<SimulatedProcess>();
+  const isOver = () => [...running].every(({ actor }) => actor.state !== 'running');
+  const run = () => world.scheduler.run({ limit: seconds(3_600), ...(scene.scaled && { until: isOver }) });
+  if (scene.scaled) startAutoscaling(world, made, witness, () => over);
 
   for (const intention of scene.before) {
     start('before', (context) => release(context, service, intention));
@@ -174,6 +199,11 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
     );
     await run();
   }
+  if (scene.scaled) {
+    start('sweep', (context) => sweep(context, service.name));
+    await run();
+  }
+  over = true;
   witness.end();
   const entries = witness.journal.slice(before);
   return {

@@ -16,6 +16,7 @@ import { OperationError } from '../../src/operations/operation-error.ts';
 import { ask, repair, resume } from '../../src/operations/resume.ts';
 import { sweep } from '../../src/operations/sweep.ts';
 import { abort, takeBack } from '../../src/operations/take-back.ts';
+import { startAutoscaling } from './autoscaling.ts';
 import { watchClients } from './clients.ts';
 import { createContext } from './context.ts';
 import type { Fault } from './faults.ts';
@@ -68,6 +69,7 @@ export async function runScenario(seed: string, scenario: Scenario, options: Run
   const witness = new Witness(world, made);
   witness.add(...checkers.map((check) => check(witness)));
   const play = new Play(world, made, witness, scenario, options);
+  if (scenario.isScaled) startAutoscaling(world, made, witness, () => play.over);
   const clients = watchClients(world, made, witness, () => play.over);
   await play.run();
   witness.end();
@@ -431,4 +433,5 @@ const changesTheWorld = ({ operation }: Message): boolean =>
   operation === 'ModifyRule' ||
   operation === 'ModifyListener' ||
   operation.endsWith('.UpdateService') ||
-  operation.endsWith('.RegisterTaskDefinition');
+  operation.endsWith('.RegisterTaskDefinition') ||
+  operation.endsWith('.RegisterScalableTarget');

@@ -35,7 +35,7 @@ export type Disturbance = { readonly after: Ms; readonly during?: 'verifying' | 
   /** AWS refuses weight writes or service updates. */
   | {
       readonly do: 'refuse';
-      readonly operation: 'ModifyRule' | 'UpdateService';
+      readonly operation: (typeof refusable)[number] | 'RegisterScalableTarget';
       readonly seconds: number;
       readonly thenAbort: boolean;
     }
@@ -55,6 +55,8 @@ export interface Act {
 /** Everything that a seed decides before its run begins. */
 export interface Scenario {
   readonly service: { readonly deployment: object; readonly fields: object; readonly byDefault: boolean };
+  /** Autoscaling chooses counts while all of this goes on. */
+  readonly isScaled: boolean;
   readonly trafficSettleSeconds: number;
   readonly rates: FaultRates;
   /** Faults in the first act too; else it only prepares the stage. */
@@ -64,7 +66,7 @@ export interface Scenario {
 }
 
 /** Which kind of scenario a search for one broken invariant looks at. */
-export type Leaning = 'any' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+export type Leaning = 'any' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 const strategies = [
   'all-at-once',
@@ -80,6 +82,8 @@ export const twoRoutes = [
   { host: 'other', path: '/*', priority: 5 },
 ];
 
+const refusable = ['ModifyRule', 'ModifyRule', 'UpdateService'] as const;
+
 const bad: readonly Quality[] = [
   'crashes-at-start',
   'never-healthy',
@@ -93,6 +97,9 @@ const bad: readonly Quality[] = [
 export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   const pick = <T>(list: readonly T[]): T => list[random.int(list.length)] as T;
   const chance = (percent: number): boolean => random.int(100) < percent;
+  const chanceScaling = random.fork('scaling');
+  const isScaled = leaning === 9 || (leaning === 'any' && chanceScaling.int(100) < 35);
+  const room = 2 + chanceScaling.int(4);
   let labels = 0;
   let last: Command = { do: 'deploy', quality: 'good', label: 'v0' };
 
@@ -139,7 +146,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
       return {
         ...when,
         do: 'refuse',
-        operation: pick(['ModifyRule', 'ModifyRule', 'UpdateService'] as const),
+        operation: isScaled && chanceScaling.int(3) === 0 ? 'RegisterScalableTarget' : pick(refusable),
         seconds: 20 + random.int(60),
         thenAbort: chance(50),
       };
@@ -244,6 +251,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   // Holds that are long enough for a scene to play in.
   const strategy =
     leaning === 'any' && !isRare ? pick(strategies) : { canary: { weight: 10, bake: isRare ? '20s' : '60s' } };
+  const least = pick([1, 2, 2, 3]);
   return {
     service: {
       deployment: {
@@ -256,12 +264,13 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         ...(chance(20) && { limits: { window: '15s', minimumAnswers: 28, failurePercent: 20, p99: '1s' } }),
       },
       fields: {
-        scaling: { min: pick([1, 2, 2, 3]) },
+        scaling: { min: least, ...(isScaled && { max: least + room }) },
         ...(hasSeveralPlaces && { routes: twoRoutes }),
         ...(isSticky && { stickiness: { duration: '10m' } }),
       },
       byDefault: hasSeveralPlaces && chancePlaces.int(3) === 0,
     },
+    isScaled,
     trafficSettleSeconds: leaning === 'any' ? pick([10, 20, 60]) : 10,
     rates: leaning === 'any' ? evenly(pick([0, 0.04, 0.08, 0.12])) : {},
     faultsFromTheStart: chance(30),

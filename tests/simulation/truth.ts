@@ -1,4 +1,5 @@
-import { type Color, shareOf } from '../../src/deployment/index.ts';
+import { scalableResource } from '../../src/aws/index.ts';
+import { type Color, type ScalingLimits, shareOf } from '../../src/deployment/index.ts';
 import type { EcsTask } from '../../src/local/services/ecs/task.ts';
 import type { Installation } from './installation.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -28,6 +29,8 @@ export interface TrueColor {
   readonly tasks: readonly TrueTask[];
   /** Targets in state healthy. */
   readonly healthy: number;
+  /** Of its scalable target; undefined where it has none. */
+  readonly limits: ScalingLimits | undefined;
 }
 
 export type TrueWeights = Readonly<Record<Color, number>>;
@@ -76,6 +79,13 @@ export function truthOf(world: SimulatedWorld, made: Installation): Truth {
     };
   };
 
+  const limitsOf = (which: Color): ScalingLimits | undefined => {
+    const target = world.scaling.targets.get(scalableResource(made.cluster, made.ecsServices[which]));
+    if (!target) return undefined;
+    const { minCapacity: min, maxCapacity: max, suspended } = target;
+    return { min, max, schedules: suspended.scheduled ? 'suspended' : 'active' };
+  };
+
   const color = (which: Color): TrueColor => {
     const service = ecs.services.get(`${made.cluster}/${made.ecsServices[which]}`);
     const group = `service:${made.ecsServices[which]}`;
@@ -94,6 +104,7 @@ export function truthOf(world: SimulatedWorld, made: Installation): Truth {
       image: container?.image ?? '',
       tasks,
       healthy: elb.plane.targets(made.groups[which]).filter(({ health }) => health.state === 'healthy').length,
+      limits: limitsOf(which),
     };
   };
 

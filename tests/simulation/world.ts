@@ -1,6 +1,7 @@
 import type { Clients } from '../../src/aws/clients.ts';
 import { createRandom, type Ms, type Random } from '../../src/base/index.ts';
 import { createRuntime, memoryStore, type Runtime, services, type Timing, timings } from '../../src/local/index.ts';
+import type { ScalingState } from '../../src/local/services/application-autoscaling/scaling-state.ts';
 import type { EcsState } from '../../src/local/services/ecs/index.ts';
 import { type ElbState, elbv2 } from '../../src/local/services/elbv2/index.ts';
 import {
@@ -36,6 +37,8 @@ export interface SimulatedWorld {
   /** The true state of the two services that a deployment changes. */
   readonly elb: ElbState;
   readonly ecs: EcsState;
+  /** And of the scalable targets of these services. */
+  readonly scaling: ScalingState;
   /** A stream of its own for each use, so that a new use does not reshuffle the others. */
   random(name: string): Random;
   /** A process with SDK clients of its own. */
@@ -85,13 +88,17 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     rates,
   });
   const place = runtime.world(account, region);
-  const ecs = services.find(({ name }) => name === 'ecs');
-  if (!ecs) throw new Error('the runtime has no ECS');
+  // The state under a service's name is what that service's `create` made.
+  const stateOf = (wanted: string): unknown => {
+    const service = services.find(({ name }) => name === wanted);
+    if (!service) throw new Error(`the runtime has no ${wanted}`);
+    return place.use(service);
+  };
   return {
     scheduler,
     elb: place.use(elbv2),
-    // The state under a service's name is what that service's `create` made.
-    ecs: place.use(ecs) as EcsState,
+    ecs: stateOf('ecs') as EcsState,
+    scaling: stateOf('application-autoscaling') as ScalingState,
     runtime,
     tasks,
     network,

@@ -1,4 +1,5 @@
-import { type Color, colors, shareOf } from '../../../src/deployment/index.ts';
+import { scalableResource } from '../../../src/aws/index.ts';
+import { type Color, colors, type ScalingLimits, shareOf } from '../../../src/deployment/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Message } from '../network.ts';
 import type { TrueWeights } from '../truth.ts';
@@ -14,6 +15,7 @@ export type Call =
       readonly taskDefinition: string | undefined;
       readonly desiredCount: number;
     }
+  | ({ readonly kind: 'set-limits'; readonly color: Color } & ScalingLimits)
   | { readonly kind: 'register' }
   | { readonly kind: 'append'; readonly seq: number }
   | { readonly kind: 'take-lease'; readonly epoch: number }
@@ -21,10 +23,13 @@ export type Call =
   | { readonly kind: 'other' };
 
 /** Calls that change the world a deployment is about; the journal is the record of them. */
-export type Mutation = Extract<Call, { kind: 'set-weights' | 'set-test-weights' | 'update-service' | 'register' }>;
+export type Mutation = Extract<
+  Call,
+  { kind: 'set-weights' | 'set-test-weights' | 'update-service' | 'set-limits' | 'register' }
+>;
 
 export const isMutation = (call: Call): call is Mutation =>
-  ['set-weights', 'set-test-weights', 'update-service', 'register'].includes(call.kind);
+  ['set-weights', 'set-test-weights', 'update-service', 'set-limits', 'register'].includes(call.kind);
 
 export function readCall(message: Message, made: Installation): Call {
   const operation = message.operation.slice(message.operation.indexOf('.') + 1);
@@ -38,6 +43,8 @@ export function readCall(message: Message, made: Installation): Call {
       return { kind: 'register' };
     case 'UpdateService':
       return readUpdateService(message.body, made);
+    case 'RegisterScalableTarget':
+      return readRegisterTarget(message.body, made);
     case 'PutItem': {
       const item: { item?: { S?: string }; kind?: { S?: string } } = JSON.parse(message.body).Item;
       return item.kind ? { kind: 'append', seq: Number(item.item?.S) } : { kind: 'other' };
@@ -69,6 +76,13 @@ function readUpdateService(body: string, made: Installation): Call {
   const { service, desiredCount, taskDefinition } = JSON.parse(body);
   const color = colors.find((candidate) => made.ecsServices[candidate] === service);
   return color ? { kind: 'update-service', color, taskDefinition, desiredCount } : { kind: 'other' };
+}
+
+function readRegisterTarget(body: string, made: Installation): Call {
+  const { ResourceId, MinCapacity: min, MaxCapacity: max, SuspendedState } = JSON.parse(body);
+  const color = colors.find((one) => ResourceId === scalableResource(made.cluster, made.ecsServices[one]));
+  const schedules = SuspendedState?.ScheduledScalingSuspended ? 'suspended' : 'active';
+  return color ? { kind: 'set-limits', color, min, max, schedules } : { kind: 'other' };
 }
 
 /** Percent of the traffic; 0 where nothing has weight. */

@@ -37,6 +37,14 @@ export function means(act: Act, call: Mutation, { plan }: Witness): boolean {
       return act.do === 'set-test-weights' && call.weights[act.color] === 100;
     case 'set-weights':
       return act.do === 'set-weights' && Math.abs(share(plan.to, call.weights) - act.idle) < 0.06;
+    case 'set-limits':
+      return (
+        act.do === 'set-limits' &&
+        act.color === call.color &&
+        act.min === call.min &&
+        act.max === call.max &&
+        act.schedules === call.schedules
+      );
     case 'update-service':
       return (
         act.do === 'update-service' &&

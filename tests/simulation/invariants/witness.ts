@@ -15,7 +15,7 @@ export interface Violation {
 }
 
 /** The numbers are design's; the others follow from them and are what people feel. */
-export type InvariantName = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 'clients' | 'replaced';
+export type InvariantName = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 'clients' | 'replaced';
 
 /** A check of one invariant. Whatever it is told of has just been taken into the witness's record. */
 export interface Checker {
@@ -23,6 +23,8 @@ export interface Checker {
   sent?(call: Call, actor: string): void;
   /** A call has had its effect. */
   done?(call: Call, actor: string, response: WireResponse): void;
+  /** Autoscaling has changed how many tasks a colour is to have. */
+  scaled?(color: Color, before: number, after: number): void;
   /** The run is over; every deployment was given the time to end. */
   ended?(): void;
 }
@@ -72,6 +74,12 @@ export class Witness {
 
   end(): void {
     for (const checker of this.#checkers) checker.ended?.();
+  }
+
+  /** Autoscaling chose another count. */
+  scaled(color: Color, before: number, after: number): void {
+    this.see();
+    for (const checker of this.#checkers) checker.scaled?.(color, before, after);
   }
 
   report(invariant: InvariantName, what: string): void {
@@ -151,7 +159,12 @@ export class Witness {
       this.journal.push(readEntry(message));
       this.durableAt.set(call.seq, now);
     }
-    if (call.kind === 'set-weights' || call.kind === 'update-service' || call.kind === 'register')
+    if (
+      call.kind === 'set-weights' ||
+      call.kind === 'update-service' ||
+      call.kind === 'register' ||
+      call.kind === 'set-limits'
+    )
       this.#effects.push({ actor: message.from, call, at: now, status: response.status });
     const before = this.#history.at(-1)?.weights;
     const after = this.see();
