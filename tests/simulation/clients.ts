@@ -10,7 +10,7 @@ import type { SimulatedWorld } from './world.ts';
 /** Clients notice a killed task until health checks do, and until it is replaced. */
 const recoveryMs = 90_000;
 /** A service with a second route has it for `other`; every other one takes any host. */
-const hosts = ['sim', 'other', 'sim'];
+const hosts = ['sim', 'other.test', 'sim'];
 /** New weights are in force this long after a write at the latest. */
 const lagMs = 2_000;
 

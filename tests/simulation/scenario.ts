@@ -79,7 +79,7 @@ const strategies = [
 /** Two places: the second takes what a third of the simulated clients ask for. */
 export const twoRoutes = [
   { path: '/*', priority: 10 },
-  { host: 'other', path: '/*', priority: 5 },
+  { host: 'other.test', path: '/*', priority: 5 },
 ];
 
 const refusable = ['ModifyRule', 'ModifyRule', 'UpdateService'] as const;
