@@ -126,7 +126,7 @@ def a_definition(aws, family=None, **members):
 def in_vpc(aws):
     """Where Fargate's tasks run."""
     subnets, _ = network(aws)
-    return {"awsvpcConfiguration": {"subnets": subnets, "assignPublicIp": "ENABLED"}}
+    return {"awsvpcConfiguration": {"subnets": subnets, "securityGroups": [], "assignPublicIp": "ENABLED"}}
 
 
 def a_service(aws, cluster=None, definition=None, desired=1, name=None, **members):
