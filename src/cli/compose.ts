@@ -22,7 +22,7 @@ import {
   type WebService,
 } from '../config/index.ts';
 import type { NamedTraffic } from '../deployment/index.ts';
-import { ask, type Context, type RuntimeFacts } from '../operations/index.ts';
+import { ask, type Context, processCommands, type RuntimeFacts } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output/output.ts';
@@ -103,6 +103,7 @@ export async function compose(
     fleet: ecsFleet(aws),
     scaling: applicationAutoScaling(aws),
     prober: httpProber(systemClock),
+    commands: processCommands(root, process.env, systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),
     holder: { who: whoAmI(), where: `${hostname()}:${process.pid}`, since: systemClock.now() },
     newId: () => ulid(systemClock.now(), () => random.next()),

@@ -54,6 +54,7 @@ export const defaults = {
     onInterrupt: is('rollback', 'nobody may be there to finish what was begun'),
     verification: is(nothing, 'the health of the targets alone'),
     status: is(200, 'what a working page answers'),
+    commandTimeout: is('5m', 'a smoke test takes seconds, a hanging one for ever'),
     alarms: is(nothing, 'none'),
   },
   limits: {

@@ -110,8 +110,11 @@ const verification = z.union([
   }),
   z.strictObject({
     command: required(z.array(z.string()).min(1, { error: 'is empty' }), {
-      description: 'A command that must end with 0.',
+      description: 'A command that must end with 0. It runs in the project’s folder, where teal runs.',
       examples: [['npm', 'run', 'smoke']],
+    }),
+    timeout: withDefault(duration({ min: 1, max: 3600 }), defaults.deployment.commandTimeout, {
+      description: 'How long it may take; then it is ended, and has failed.',
     }),
   }),
 ]);

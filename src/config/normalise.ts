@@ -174,7 +174,7 @@ function normaliseIdentity(identity: NonNullable<DeploymentFile['identity']>): I
 }
 
 function normaliseVerification(check: DeploymentFile['verification'][number]): Verification {
-  if ('command' in check) return { kind: 'command', command: check.command };
+  if ('command' in check) return { kind: 'command', command: check.command, timeoutSeconds: check.timeout };
   return {
     kind: 'http',
     path: check.http,

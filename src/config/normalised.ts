@@ -182,7 +182,7 @@ export type Verification =
       readonly contains: string | null;
       readonly maxLatencySeconds: number | null;
     }
-  | { readonly kind: 'command'; readonly command: readonly string[] };
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly timeoutSeconds: number };
 
 /** What teal's own probes may find before the deployment is taken back. */
 export interface Limits {

@@ -19,7 +19,6 @@ describe('not yet', () => {
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
     ['deployment.alarms', { deployment: { alarms: ['api-5xx'] } }],
-    ['deployment.verification[1].command', { deployment: { verification: [{ http: '/' }, { command: ['true'] }] } }],
     ['secrets.A', { secrets: { A: { from: 'secretsmanager:a' } } }],
     ['uses.tables', { uses: { tables: { posts: { keys: { id: 'S' } } } } }],
   ])('names %s', (path, fields) => {

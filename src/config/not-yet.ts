@@ -20,13 +20,6 @@ export function notYet(service: Service): readonly NotYet[] {
     },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
     deployment.alarms.length > 0 && { path: 'deployment.alarms', what: 'CloudWatch alarms' },
-    ...deployment.verification.map(
-      (check, index) =>
-        check.kind === 'command' && {
-          path: `deployment.verification[${index}].command`,
-          what: 'verification by a command',
-        },
-    ),
     ...Object.entries(secrets).map(
       ([name, { store }]) =>
         store === 'secretsmanager' && { path: `secrets.${name}`, what: 'secrets in Secrets Manager (use "ssm:")' },

@@ -33,7 +33,8 @@ export type Act =
 
 export type Verdict =
   | { readonly passed: true; readonly identities: Readonly<Partial<Record<Color, string>>> }
-  | { readonly passed: false; readonly check: string; readonly found: string };
+  /** `output` is the end of what a command wrote; empty for other checks. */
+  | { readonly passed: false; readonly check: string; readonly found: string; readonly output: readonly string[] };
 
 /** What came of an act: `null` where there is nothing to tell. */
 export type ActResult = { readonly taskDefinition: string } | { readonly verdict: Verdict } | null;

@@ -298,7 +298,7 @@ describe('one deployment', () => {
 
   test('a failed verification teaches no identities', () => {
     const before = aDeployment({ plan, phase: 'verifying' });
-    const state = following(before, ...verified({ passed: false, check: '', found: '' }));
+    const state = following(before, ...verified({ passed: false, output: [], check: '', found: '' }));
     expect(state.identities).toEqual(before.identities);
     expect(state.deployment?.verdict).toMatchObject({ passed: false });
   });

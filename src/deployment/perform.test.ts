@@ -8,7 +8,7 @@ import { aPlan, aSite } from './testing/a-plan.ts';
 import { aDeployment, weights } from './testing/a-stream.ts';
 import { memoryScaling } from './testing/memory-scaling.ts';
 import { memoryTraffic } from './testing/memory-traffic.ts';
-import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
+import { anAnswer, noCommands, scriptedProber } from './testing/scripted-prober.ts';
 
 const { deployment } = aDeployment({ plan: aPlan(), phase: 'shifting' });
 
@@ -32,6 +32,7 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
     fleet: {} as Fleet,
     scaling: memoryScaling(clock),
     prober: scriptedProber(clock, () => anAnswer('')),
+    commands: noCommands,
     clock,
   };
   if (!deployment) throw new Error('a deployment runs');
@@ -67,6 +68,7 @@ describe('a write of weights to several places', () => {
       fleet: {} as Fleet,
       scaling: memoryScaling(clock),
       prober: scriptedProber(clock, () => anAnswer('')),
+      commands: noCommands,
       clock,
     };
     const never = new AbortController().signal;
@@ -154,6 +156,7 @@ test('a verification ends at once when this process is told to end, and is no ve
     scaling: memoryScaling(clock),
     // Never names another revision than the former's: verification goes on asking for as long as traffic settles.
     prober: scriptedProber(clock, () => anAnswer('{"version":"rev-1"}')),
+    commands: noCommands,
     clock,
   };
   const interrupt = new AbortController();

@@ -4,7 +4,7 @@ import type { Act, ActResult } from './entry.ts';
 import type { Guards } from './guards.ts';
 import { type Lease, mayCall } from './lease.ts';
 import type { Plan } from './plan.ts';
-import type { CallError, Fleet, Prober, Scaling, Traffic } from './ports.ts';
+import type { CallError, Commands, Fleet, Prober, Scaling, Traffic } from './ports.ts';
 import type { Place } from './site.ts';
 import type { DeploymentState } from './state.ts';
 import { weightsOf } from './strange.ts';
@@ -17,6 +17,7 @@ export interface World {
   readonly fleet: Fleet;
   readonly scaling: Scaling;
   readonly prober: Prober;
+  readonly commands: Commands;
   readonly clock: Clock;
 }
 
@@ -97,7 +98,7 @@ async function verifyUnlessInterrupted(
   const ends = [lease.lost, interrupt];
   for (const end of ends) end.addEventListener('abort', onEnd, { once: true });
   try {
-    return { kind: 'done', result: { verdict: await verify(plan, world.prober, world.clock, stop.signal) } };
+    return { kind: 'done', result: { verdict: await verify(plan, world, stop.signal) } };
   } catch (error) {
     if (interrupt.aborted && !lease.lost.aborted) return { kind: 'unanswered', cause: 'interrupted' };
     throw error;

@@ -26,13 +26,24 @@ export type Identity =
   | { readonly kind: 'header'; readonly header: string; readonly path: string }
   | { readonly kind: 'path'; readonly path: string; readonly json: string };
 
+/** What a new colour must pass before it gets traffic. */
+export type Check = HttpCheck | CommandCheck;
+
 export interface HttpCheck {
+  readonly kind: 'http';
   /** Of the route that leads there. */
   readonly host: string;
   readonly path: string;
   readonly status: number;
   readonly contains: string | null;
   readonly maxLatencySeconds: number | null;
+}
+
+/** Passes when the command ends with 0. The driver runs it, in the project's folder. */
+export interface CommandCheck {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+  readonly timeoutSeconds: number;
 }
 
 export interface Limits {
@@ -93,7 +104,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly bakeSeconds: number;
   readonly keepWarmSeconds: number | 'always';
-  readonly verification: readonly HttpCheck[];
+  readonly verification: readonly Check[];
   /** Null where answers can't be told apart: the switch is not measured. */
   readonly identity: Identity | null;
   /** Null where probes can't be sent. */

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/index.ts';
 import type { WebService } from '../config/index.ts';
 import { healthyAny, primaryOf } from './capacity.ts';
 import { type Color, otherColor } from './color.ts';
-import type { HttpCheck, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
+import type { Check, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
 import { planScaling, planScalingAlike } from './plan-scaling.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
@@ -90,9 +90,9 @@ export function planDeploy(
 }
 
 /** The checks that a new colour must pass. */
-export const checksOf = ({ service, route }: Circumstances): readonly HttpCheck[] =>
-  service.deployment.verification.flatMap((check): HttpCheck[] =>
-    check.kind === 'http' ? [{ ...check, host: route?.hostOf(check.path) ?? '' }] : [],
+export const checksOf = ({ service, route }: Circumstances): readonly Check[] =>
+  service.deployment.verification.map((check) =>
+    check.kind === 'http' ? { ...check, host: route?.hostOf(check.path) ?? '' } : check,
   );
 
 /** Plans to move all traffic to the other colour as it is. */

@@ -130,6 +130,25 @@ export type ProbeAnswer =
     }
   | { readonly kind: 'failed'; readonly why: string; readonly latencyMs: number };
 
+/** How a command ended. `output` is the end of what it wrote, to both streams, by lines. */
+export type CommandEnd =
+  | { readonly kind: 'ended'; readonly code: number | string; readonly output: readonly string[] }
+  | { readonly kind: 'timed-out'; readonly output: readonly string[] }
+  | { readonly kind: 'not-started'; readonly why: string };
+
+/** Commands on the driver's machine. */
+export interface Commands {
+  /** Rejects with the signal's reason once that is aborted; the command and all that it started have been told to end. */
+  run(
+    command: {
+      readonly command: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly timeoutMs: Ms;
+    },
+    signal: AbortSignal,
+  ): Promise<CommandEnd>;
+}
+
 export interface Prober {
   send(request: ProbeRequest, signal: AbortSignal): Promise<ProbeAnswer>;
 }

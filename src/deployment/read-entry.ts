@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 import { nothingMeasured } from './measured.ts';
-import type { HttpCheck, Plan } from './plan.ts';
+import type { Check, Plan } from './plan.ts';
 import type { Place, Site } from './site.ts';
 
 /** What an earlier release wrote: members that came later may be missing. */
@@ -17,6 +17,12 @@ export function readEntry(written: Entry): Entry {
       return { ...written, body: { ...written.body, plan: readPlan(written.body.plan) } };
     case 'refused':
       return { ...written, body: { ...written.body, partly: written.body.partly ?? false } };
+    case 'done': {
+      const { act, result } = written.body;
+      if (!result || !('verdict' in result) || result.verdict.passed) return written;
+      const verdict = { ...result.verdict, output: result.verdict.output ?? [] };
+      return { ...written, body: { act, result: { verdict } } };
+    }
     case 'closed': {
       const { measured } = written.body;
       return { ...written, body: { ...written.body, measured: { ...nothingMeasured, ...measured } } };
@@ -32,7 +38,8 @@ function readPlan(written: Plan): Plan {
     ...written,
     site: { ...site, testPlaces: testPlaces ?? (testPlace ? [testPlace] : []) },
     verification: written.verification.map(
-      (check): HttpCheck => ({ ...check, host: check.host ?? written.route?.host ?? '' }),
+      (check): Check =>
+        check.kind === 'command' ? check : { ...check, kind: 'http', host: check.host ?? written.route?.host ?? '' },
     ),
   };
 }

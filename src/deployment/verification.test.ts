@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock, seconds } from '../base/index.ts';
 import type { HttpCheck } from './plan.ts';
-import type { ProbeAnswer, ProbeRequest } from './ports.ts';
+import type { CommandEnd, Commands, ProbeAnswer, ProbeRequest } from './ports.ts';
 import { aPlan } from './testing/a-plan.ts';
-import { anAnswer, scriptedProber } from './testing/scripted-prober.ts';
+import { anAnswer, noCommands, scriptedProber } from './testing/scripted-prober.ts';
 import { describe as told, verify } from './verification.ts';
 
 const check = (fields: Partial<HttpCheck> = {}): HttpCheck => ({
+  kind: 'http',
   host: 'web.test',
   path: '/check',
   status: 200,
@@ -18,7 +19,7 @@ const check = (fields: Partial<HttpCheck> = {}): HttpCheck => ({
 type Script = (via: 'public' | 'test', request: ProbeRequest, atMs: number) => ProbeAnswer;
 const well: Script = (via) => anAnswer(via === 'test' ? 'new' : 'old');
 
-async function verifying(plan: Parameters<typeof aPlan>[0], script: Script) {
+async function verifying(plan: Parameters<typeof aPlan>[0], script: Script, commands: Commands = noCommands) {
   const clock = createVirtualClock();
   const sent: ProbeRequest[] = [];
   const prober = scriptedProber(clock, (via, request) => {
@@ -26,7 +27,7 @@ async function verifying(plan: Parameters<typeof aPlan>[0], script: Script) {
     return script(via, request, clock.monotonic());
   });
   let endedAt = -1;
-  const verdict = verify(aPlan(plan), prober, clock, new AbortController().signal).then((value) => {
+  const verdict = verify(aPlan(plan), { prober, commands, clock }, new AbortController().signal).then((value) => {
     endedAt = clock.monotonic();
     return value;
   });
@@ -128,7 +129,7 @@ describe('verifying', () => {
     const { verdict } = await verifying({ verification: [wanted] }, (via, request) =>
       request.path === '/check' ? answer : well(via, request, 0),
     );
-    expect(verdict).toEqual({ passed: false, check: told(wanted), found });
+    expect(verdict).toEqual({ passed: false, check: told(wanted), found, output: [] });
   });
 
   test('quotes no more of a body than a person reads', async () => {
@@ -143,4 +144,49 @@ test('a check is told as people write it', () => {
   expect(told(check({ contains: 'ok', maxLatencySeconds: 0.5 }))).toBe(
     'GET /check → 200 containing "ok" within 500 ms',
   );
+});
+
+describe('verifying by a command', () => {
+  const command = { kind: 'command', command: ['npm', 'run', 'smoke'], timeoutSeconds: 60 } as const;
+  const ending = async (end: CommandEnd) => {
+    const given: Record<string, string>[] = [];
+    const commands: Commands = {
+      run: async ({ environment }) => {
+        given.push(environment);
+        return end;
+      },
+    };
+    return { ...(await verifying({ verification: [command] }, well, commands)), given };
+  };
+
+  test('passes when it ends with 0, and is told where the new colour is', async () => {
+    const { verdict, given } = await ending({ kind: 'ended', code: 0, output: ['fine'] });
+    expect(verdict).toMatchObject({ passed: true });
+    expect(given).toEqual([
+      {
+        TEAL_TEST_URL: 'http://127.0.0.1:8080',
+        TEAL_TEST_HOST: 'web.test',
+        TEAL_TEST_HEADER: 'x-teal-test',
+        TEAL_TEST_TOKEN: 'token',
+        TEAL_ENVIRONMENT: 'test',
+        TEAL_SERVICE: 'web',
+        TEAL_COLOR: 'green',
+        TEAL_REVISION: 'rev-2',
+        TEAL_DEPLOYMENT: 'd-2',
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      { kind: 'ended', code: 3, output: ['trying', 'no item'] },
+      'exit code 3, last line "no item"',
+      ['trying', 'no item'],
+    ],
+    [{ kind: 'timed-out', output: [] }, 'no end within 60 s', []],
+    [{ kind: 'not-started', why: 'spawn npm ENOENT' }, 'no start: spawn npm ENOENT', []],
+  ] as const)('fails otherwise, and keeps the end of its output: %j', async (end, found, output) => {
+    const { verdict } = await ending(end);
+    expect(verdict).toEqual({ passed: false, check: 'npm run smoke', found, output });
+  });
 });

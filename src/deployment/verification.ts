@@ -1,14 +1,21 @@
-import { type Clock, ms } from '../base/index.ts';
+import { type Clock, ms, unreachable } from '../base/index.ts';
 import type { Color } from './color.ts';
 import type { Verdict } from './entry.ts';
 import { identify } from './identify.ts';
-import type { HttpCheck, Plan } from './plan.ts';
-import type { ProbeAnswer, Prober } from './ports.ts';
-import { probeRequest } from './probing.ts';
+import type { Check, CommandCheck, HttpCheck, Plan } from './plan.ts';
+import type { Commands, ProbeAnswer, Prober } from './ports.ts';
+import { probeRequest, testHeader } from './probing.ts';
 
 /** A check that fails is tried again: a first request may meet cold caches. */
 const tries = 3;
 const betweenTriesMs = ms(1_000);
+
+/** The ways to the world that verifying takes. */
+export interface Verifying {
+  readonly prober: Prober;
+  readonly commands: Commands;
+  readonly clock: Clock;
+}
 
 /**
  * Verifies the new colour over the test rule: every check of the plan must pass. First it waits until the test rule
@@ -16,14 +23,62 @@ const betweenTriesMs = ms(1_000);
  * name their revision on the way. Without a route nothing can be sent, and it passes with nothing learned (the plan
  * said so).
  */
-export async function verify(plan: Plan, prober: Prober, clock: Clock, signal: AbortSignal): Promise<Verdict> {
+export async function verify(
+  plan: Plan,
+  { prober, commands, clock }: Verifying,
+  signal: AbortSignal,
+): Promise<Verdict> {
   if (!plan.route) return { passed: true, identities: {} };
   const identities = await learnIdentities(plan, prober, clock, signal);
   for (const check of plan.verification) {
-    const found = await tryCheck(plan, check, prober, clock, signal);
-    if (found !== undefined) return { passed: false, check: describe(check), found };
+    const failed =
+      check.kind === 'http'
+        ? await tryCheck(plan, check, prober, clock, signal)
+        : await runCommand(plan, check, commands, signal);
+    if (failed) return { passed: false, check: describe(check), ...failed };
   }
   return { passed: true, identities };
+}
+
+/** What a check found instead of what it should. */
+type Failed = Pick<Verdict & { readonly passed: false }, 'found' | 'output'>;
+
+async function runCommand(
+  plan: Plan,
+  { command, timeoutSeconds }: CommandCheck,
+  commands: Commands,
+  signal: AbortSignal,
+): Promise<Failed | undefined> {
+  const timeoutMs = ms(timeoutSeconds * 1000);
+  const end = await commands.run({ command, environment: commandEnvironment(plan), timeoutMs }, signal);
+  switch (end.kind) {
+    case 'ended':
+      return end.code === 0 ? undefined : { found: saying(`exit code ${end.code}`, end.output), output: end.output };
+    case 'timed-out':
+      return { found: saying(`no end within ${timeoutSeconds} s`, end.output), output: end.output };
+    case 'not-started':
+      return { found: `no start: ${end.why}`, output: [] };
+    default:
+      return unreachable(end);
+  }
+}
+
+/** Where a command finds the colour under test; named in docs/configuration.md. */
+const commandEnvironment = ({ id, site, route, to, revision }: Plan): Readonly<Record<string, string>> => ({
+  TEAL_TEST_URL: route?.origin ?? '',
+  TEAL_TEST_HOST: route?.host ?? '',
+  TEAL_TEST_HEADER: testHeader,
+  TEAL_TEST_TOKEN: site.environment.testToken,
+  TEAL_ENVIRONMENT: site.environment.name,
+  TEAL_SERVICE: site.service,
+  TEAL_COLOR: to,
+  TEAL_REVISION: revision.id,
+  TEAL_DEPLOYMENT: id,
+});
+
+function saying(what: string, output: readonly string[]): string {
+  const last = output.at(-1);
+  return last === undefined ? what : `${what}, last line ${excerpt(last)}`;
 }
 
 /** Empty where the answers of the two colours can't be told apart. */
@@ -66,7 +121,7 @@ async function tryCheck(
   prober: Prober,
   clock: Clock,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Failed | undefined> {
   let found: string | undefined;
   for (let attempt = 0; attempt < tries; attempt++) {
     if (attempt > 0) await clock.sleep(betweenTriesMs, signal);
@@ -75,7 +130,7 @@ async function tryCheck(
     found = mismatch(check, await prober.send(request, signal));
     if (found === undefined) return undefined;
   }
-  return found;
+  return found === undefined ? undefined : { found, output: [] };
 }
 
 function mismatch(check: HttpCheck, answer: ProbeAnswer): string | undefined {
@@ -87,7 +142,8 @@ function mismatch(check: HttpCheck, answer: ProbeAnswer): string | undefined {
   return answer.latencyMs > limit ? `an answer after ${Math.round(answer.latencyMs)} ms` : undefined;
 }
 
-export function describe(check: HttpCheck): string {
+export function describe(check: Check): string {
+  if (check.kind === 'command') return check.command.join(' ');
   const latency = check.maxLatencySeconds === null ? '' : ` within ${Math.round(check.maxLatencySeconds * 1000)} ms`;
   const contains = check.contains === null ? '' : ` containing "${check.contains}"`;
   return `GET ${check.path} → ${check.status}${contains}${latency}`;

@@ -1,7 +1,17 @@
 import type { Aws } from '../aws/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from '../config/index.ts';
-import type { DeploymentEvent, Fleet, Guards, Holder, Journal, Prober, Scaling, Traffic } from '../deployment/index.ts';
+import type {
+  Commands,
+  DeploymentEvent,
+  Fleet,
+  Guards,
+  Holder,
+  Journal,
+  Prober,
+  Scaling,
+  Traffic,
+} from '../deployment/index.ts';
 
 /** teal's own runtime, where the environment is `local`. */
 export interface RuntimeFacts {
@@ -27,6 +37,8 @@ export interface Context {
   readonly fleet: Fleet;
   readonly scaling: Scaling;
   readonly prober: Prober;
+  /** Commands that verify, in the project's folder. */
+  readonly commands: Commands;
   readonly journalOf: (table: string, service: string) => Journal;
   readonly holder: Holder;
   /** A new deployment's id: sortable by time, never used before. */

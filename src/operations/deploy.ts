@@ -98,10 +98,10 @@ export const needsTerraform = ({ site, scaling }: Circumstances, service: WebSer
 
 /** Drives the running deployment of a desk to its outcome. */
 export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
-  const { traffic, fleet, scaling, prober, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, prober, commands, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   const end = await drive({
-    world: { traffic, fleet, scaling, prober, clock },
+    world: { traffic, fleet, scaling, prober, commands, clock },
     journal,
     lease,
     record,
@@ -117,11 +117,11 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
 export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
-  const { traffic, fleet, scaling, prober, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, prober, commands, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   if (isRunning(record.state)) return undefined;
   return driveDue({
-    world: { traffic, fleet, scaling, prober, clock },
+    world: { traffic, fleet, scaling, prober, commands, clock },
     journal,
     lease,
     record,

@@ -6,6 +6,7 @@ export { findJournal } from './desk.ts';
 export { history, type PastDeployment } from './history.ts';
 export { must, OperationError } from './operation-error.ts';
 export { type Preview, previewNew, previewPlan, type SecretNow, type Wished } from './preview-plan.ts';
+export { processCommands } from './process-commands.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { provisionService, unprovisionService } from './provision-service.ts';
 export type { Doing, OperationRefusal } from './refusal.ts';

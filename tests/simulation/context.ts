@@ -31,6 +31,8 @@ export function createContext(
     fleet: ecsFleet(aws),
     scaling: applicationAutoScaling(aws),
     prober: simulatedProber(world, installation, actor),
+    // No simulated service asks for one.
+    commands: { run: async () => ({ kind: 'not-started', why: 'there are no commands here' }) },
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),
     holder: { who: actor.name, where: 'sim', since: clock.now() },
     newId: () => `d-${ids.hex(12)}`,

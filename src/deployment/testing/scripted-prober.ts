@@ -1,5 +1,5 @@
 import { type Clock, ms } from '../../base/index.ts';
-import type { ProbeAnswer, ProbeRequest, Prober } from '../ports.ts';
+import type { Commands, ProbeAnswer, ProbeRequest, Prober } from '../ports.ts';
 import { testHeader } from '../probing.ts';
 
 /** An answer of 200 that names its revision in `x-revision`, after 10 ms. */
@@ -23,3 +23,6 @@ export const scriptedProber = (
     return given;
   },
 });
+
+/** For plans without commands. */
+export const noCommands: Commands = { run: async () => ({ kind: 'not-started', why: 'no command is expected' }) };
