@@ -1,6 +1,6 @@
 import type { AnyService } from '../service.ts';
 import { createApplicationAutoScaling } from './application-autoscaling/index.ts';
-import { createCloudWatch, measureLoadBalancers, measureTasks } from './cloudwatch/index.ts';
+import { createCloudWatch, measureLoadBalancers, measureTasks, watchedAlarm } from './cloudwatch/index.ts';
 import { dynamodb } from './dynamodb/dynamodb.ts';
 import { ecr, imageToRun } from './ecr/index.ts';
 import { createEcs, scalableService } from './ecs/index.ts';
@@ -12,6 +12,7 @@ import { sts } from './sts/sts.ts';
 const ecs = createEcs({
   targets: (world) => world.use(elbv2).registrar,
   parameter: parameterValue,
+  alarm: (world, name) => watchedAlarm(world.use(cloudwatch), name),
   output: (world) => taskOutput(world.use(logs)),
   // Without uploads nothing is really pulled.
   image: (world, reference) => (world.images ? imageToRun(world.use(ecr), reference) : { kind: 'as-it-is' }),

@@ -19,6 +19,7 @@ export { measureLoadBalancers } from './load-balancer-metrics.ts';
 export { putMetricAlarm, storeMetricAlarm } from './operations/put-metric-alarm.ts';
 export type { CloudWatchState } from './state.ts';
 export { measureTasks } from './task-metrics.ts';
+export { watchedAlarm } from './watched-alarm.ts';
 
 /**
  * Amazon CloudWatch: metrics and alarms. Dashboards, anomaly detection, Metrics Insights and streams are not imitated.

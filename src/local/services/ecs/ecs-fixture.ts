@@ -33,6 +33,8 @@ export interface EcsFixture {
   readonly behaviours: Map<string, Behaviour>;
   readonly output: Output;
   readonly logGroups: Set<string>;
+  /** CloudWatch's alarms by name; each looks back 180 s. */
+  readonly alarms: Map<string, 'OK' | 'ALARM'>;
   /** Target groups, `blue` attached to a listener's default action. */
   readonly app: ReturnType<typeof anApp>;
   /** As DeleteTargetGroup does. */
@@ -58,10 +60,13 @@ export function ecsFixture(
     behaviourOf: (image) => behaviours.get(image) ?? healthyBehaviour,
   });
   const output: Output = new Map();
+  const alarms: EcsFixture['alarms'] = new Map();
   const logGroups = new Set<string>(['/app']);
   const ecs = createEcs({
     targets: (world) => world.use(elbv2).registrar,
     parameter: parameterValue,
+    alarm: (_world, name) =>
+      alarms.has(name) ? { isFiring: alarms.get(name) === 'ALARM', looksBack: ms(180_000) } : undefined,
     image: () => ({ kind: 'as-it-is' }),
     output: () => ({
       hasGroup: (group) => logGroups.has(group),
@@ -87,6 +92,7 @@ export function ecsFixture(
     behaviours,
     output,
     logGroups,
+    alarms,
     app: options.app ?? anApp(world.use(elbv2)),
     removeGroup: (arn) => world.use(elbv2).plane.removeGroup(arn),
     call(operation, input) {

@@ -1,3 +1,4 @@
+import type { Ms } from '../../../base/index.ts';
 import type { World } from '../../world.ts';
 import type { TargetRegistrar } from '../elbv2/target-registrar.ts';
 
@@ -15,6 +16,8 @@ export interface Neighbours {
   output(world: World): TaskOutput;
   /** The plain value of a parameter, by its name or ARN; undefined where there is none. Never to be kept or shown. */
   parameter(world: World, nameOrArn: string): string | undefined;
+  /** An alarm of CloudWatch, and how far its judgement looks back; undefined where there is none of that name. */
+  alarm(world: World, name: string): { readonly isFiring: boolean; readonly looksBack: Ms } | undefined;
   /** What ECR says of an image: run another reference in its place, this one as it is, or that it is gone. */
   image(
     world: World,

@@ -1,10 +1,12 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
+import { type Ms, ms } from '../../../base/index.ts';
 import type { DeploymentRecord } from './deployment.ts';
 import type { EcsState } from './ecs-state.ts';
 import {
   addServiceDeployment,
   changeServiceDeployment,
   findServiceDeployment,
+  firingAlarms,
   isOver,
   type ServiceDeploymentDocument,
   type ServiceDeploymentFigures,
@@ -53,6 +55,28 @@ export class ServiceDeploymentProgress {
     return current?.status === 'ROLLBACK_REQUESTED';
   }
 
+  /** Those of its alarms that are in ALARM; undefined where it watches none (ECS-DG/deployment-alarm-failure). */
+  firingAlarms(): readonly string[] | undefined {
+    const current = this.#underWay();
+    if (!current?.watchesAlarms || current.rollback) return undefined;
+    return firingAlarms(this.#state, current.configuration.alarms?.alarmNames ?? []);
+  }
+
+  /**
+   * What is left of the bake time, which begins with the first call: as long as its alarms look back
+   * (ECS-DG/deployment-alarm-failure: computed from their periods and evaluation periods).
+   */
+  bakeLeft(): Ms {
+    const current = this.#underWay();
+    if (!current?.watchesAlarms || current.rollback) return ms(0);
+    const now = this.#state.world.clock.now();
+    if (current.bakingSince === null) this.#change(current, { bakingSince: now });
+    const looksBack = (current.configuration.alarms?.alarmNames ?? []).map(
+      (name) => this.#state.neighbours.alarm(this.#state.world, name)?.looksBack ?? 0,
+    );
+    return ms(Math.max(0, (current.bakingSince ?? now) + Math.max(0, ...looksBack) - now));
+  }
+
   succeed(): void {
     const current = this.#underWay();
     if (current) this.#end(current, current.rollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL');
@@ -64,7 +88,7 @@ export class ServiceDeploymentProgress {
     if (!current) return;
     const statusReason = `Service deployment stopped because ${because[by]}.`;
     if (current.rollback) this.#end(current, 'ROLLBACK_FAILED');
-    else this.#change(current, { status: 'STOP_REQUESTED', statusReason, failures, triggered: triggered(by) });
+    else this.#change(current, { status: 'STOP_REQUESTED', statusReason, failures, ...this.#triggered(by, current) });
   }
 
   /** It has failed and is rolled back to a deployment that was completed, if there is one. */
@@ -74,14 +98,14 @@ export class ServiceDeploymentProgress {
     const reason = `Service deployment rolled back because ${because[by]}.`;
     if (!to) {
       const statusReason = `${reason} No rollback candidate was found to run the rollback.`;
-      this.#end(current, 'ROLLBACK_FAILED', { statusReason, failures, triggered: triggered(by) });
+      this.#end(current, 'ROLLBACK_FAILED', { statusReason, failures, ...this.#triggered(by, current) });
       return;
     }
     this.#change(current, {
       status: 'ROLLBACK_IN_PROGRESS',
       statusReason: reason,
       failures,
-      triggered: triggered(by),
+      ...this.#triggered(by, current),
       rollback: { reason, startedAt: this.#state.world.clock.now(), revision: to.revision },
     });
   }
@@ -90,6 +114,12 @@ export class ServiceDeploymentProgress {
   replaced({ serviceDeployment }: DeploymentRecord): void {
     const found = serviceDeployment === null ? undefined : findServiceDeployment(this.#state, serviceDeployment);
     if (found?.status === 'STOP_REQUESTED') this.#stopped(found);
+  }
+
+  #triggered(by: Trigger, { configuration }: ServiceDeploymentDocument): Partial<ServiceDeploymentDocument> {
+    if (by === 'user') return {};
+    const names = by === 'alarms' ? (configuration.alarms?.alarmNames ?? []) : [];
+    return { triggered: by, triggeredAlarms: firingAlarms(this.#state, names) };
   }
 
   #underWay(): ServiceDeploymentDocument | undefined {
@@ -115,5 +145,3 @@ export class ServiceDeploymentProgress {
     changeServiceDeployment(this.#state, one, change);
   }
 }
-
-const triggered = (by: Trigger): ServiceDeploymentDocument['triggered'] => (by === 'user' ? null : by);

@@ -35,6 +35,11 @@ export interface ServiceDeploymentDocument {
   readonly failures: number | null;
   readonly atEnd: ServiceDeploymentFigures | null;
   readonly triggered: 'circuit-breaker' | 'alarms' | null;
+  /** Not where one of them was in ALARM already when it began. */
+  readonly watchesAlarms: boolean;
+  readonly triggeredAlarms: readonly string[];
+  /** Since when all new tasks are healthy and the old ones gone: its bake time runs. */
+  readonly bakingSince: number | null;
 }
 
 /** What of a service deployment follows from the tasks that there are. */
@@ -64,6 +69,8 @@ export function addServiceDeployment(
   const now = state.world.clock.now();
   for (const [key, one] of deploymentsOf(state, service))
     if (one.createdAt < now - kept) state.serviceDeployments.delete(key);
+  const { alarms } = service.deploymentConfiguration;
+  const watched = alarms?.enable ? (alarms.alarmNames ?? []) : [];
   const key = `${serviceKey(service)}/${state.random.hex(21)}`;
   const arn = ecsArn(state.world, `service-deployment/${key}`);
   state.serviceDeployments.put(key, {
@@ -83,9 +90,15 @@ export function addServiceDeployment(
     failures: null,
     atEnd: null,
     triggered: null,
+    watchesAlarms: watched.length > 0 && firingAlarms(state, watched).length === 0,
+    triggeredAlarms: [],
+    bakingSince: null,
   });
   return arn;
 }
+
+export const firingAlarms = (state: EcsState, names: readonly string[]): string[] =>
+  names.filter((name) => state.neighbours.alarm(state.world, name)?.isFiring);
 
 export const findServiceDeployment = (state: EcsState, arn: string): ServiceDeploymentDocument | undefined =>
   state.serviceDeployments.get(keyOf(arn, 'service-deployment'));
@@ -196,9 +209,9 @@ function described(state: EcsState, one: ServiceDeploymentDocument): ServiceDepl
       threshold: now.threshold,
     },
     alarms: {
-      status: monitor(one, alarms?.enable ?? false, 'alarms'),
+      status: monitor(one, one.watchesAlarms, 'alarms'),
       alarmNames: alarms?.alarmNames ?? [],
-      triggeredAlarmNames: [],
+      triggeredAlarmNames: [...one.triggeredAlarms],
     },
   };
 }

@@ -162,6 +162,7 @@ export class EcsService {
     const tasks = this.#judge();
     if (this.#progress.advance()) this.#fail('user');
     this.#breakCircuit();
+    this.#watchAlarms();
     this.#schedule(tasks);
     this.#forgetReplaced();
     this.#complete();
@@ -238,6 +239,15 @@ export class EcsService {
     const primary = this.primary;
     if (!breaker?.enable || primary?.rolloutState !== 'IN_PROGRESS') return;
     if (primary.failedTasks >= failureThreshold(deploymentConfiguration, desiredCount)) this.#fail('circuit-breaker');
+  }
+
+  /** As ECS polls DescribeAlarms while a deployment goes on (ECS-DG/deployment-alarm-failure). */
+  #watchAlarms(): void {
+    if (this.primary?.rolloutState !== 'IN_PROGRESS') return;
+    const firing = this.#progress.firingAlarms();
+    if (firing === undefined) return;
+    if (firing.length > 0) this.#fail('alarms');
+    else this.#wakeIn(this.#state.world.timing.schedulerTick);
   }
 
   /** The deployment is FAILED: it starts nothing more. If so wished, back to the last one that was COMPLETED. */
@@ -394,6 +404,11 @@ export class EcsService {
     const well = live.length === desiredCount && live.every((one) => one.wasHealthy && !one.sick);
     if (!well || !live.every((one) => one.task.facts.lastStatus === 'RUNNING')) return;
     if (primary.rolloutState === 'IN_PROGRESS') {
+      const baking = this.#progress.bakeLeft();
+      if (baking > 0) {
+        this.#wakeIn(baking);
+        return;
+      }
       this.#changeDeployment(primary.id, {
         rolloutState: 'COMPLETED',
         rolloutStateReason: `ECS deployment ${primary.id} completed.`,

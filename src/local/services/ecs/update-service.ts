@@ -59,10 +59,10 @@ export const updateService: EcsHandler<'UpdateService'> = (state, input) => {
     : undefined;
 
   // First: the former deployment keeps as many tasks as were desired until now.
+  service.change({ deploymentConfiguration });
   if (wanted && (input.forceNewDeployment || differs(wanted, primary))) service.deploy(wanted);
   service.change({
     desiredCount,
-    deploymentConfiguration,
     healthCheckGracePeriodSeconds: grace,
     propagateTags: input.propagateTags ?? document.propagateTags,
     enableExecuteCommand: input.enableExecuteCommand ?? document.enableExecuteCommand,
