@@ -8,7 +8,8 @@ import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.
 import { startBalancer } from '../../src/local/balancer/index.ts';
 import { run } from '../../src/local/services/elbv2/elbv2-fixture.ts';
 import type { FinishedRequest } from '../../src/local/services/elbv2/index.ts';
-import { createListener, deleteListener } from '../../src/local/services/elbv2/listeners.ts';
+import { createListener, deleteListener, modifyListenerAttributes } from '../../src/local/services/elbv2/listeners.ts';
+import { createRule } from '../../src/local/services/elbv2/rules.ts';
 import { freePort, openSite, type Site, until } from './balancer-fixture.ts';
 
 interface Answer {
@@ -628,6 +629,93 @@ test('a weight flip under load drops nothing: short requests, slow uploads and s
   expect(outcomes.filter((outcome) => outcome.status !== 200)).toEqual([]);
   expect(new Set(outcomes.map((outcome) => outcome.color))).toEqual(new Set(['blue', 'green']));
   expect(outcomes.filter((outcome) => outcome.sentAt > flippedAt && outcome.color !== 'blue')).toEqual([]);
+});
+
+describe('attributes and rules shape what passes', () => {
+  const echo = (site: Site) =>
+    site.target(site.app.blue, (request, response) => {
+      response.setHeader('X-Frame-Options', 'SAMEORIGIN');
+      response.end(JSON.stringify({ url: request.url, headers: request.headers }));
+    });
+
+  test('a rule’s transforms: the target sees another host and URL, and the log both (ALB/rule-transforms)', async () => {
+    await using site = await openSite();
+    await echo(site);
+    run(site.state, createRule, {
+      ListenerArn: site.app.listener,
+      Priority: 1,
+      Conditions: [{ Field: 'path-pattern', Values: ['/api/*'] }],
+      Actions: [{ Type: 'forward', TargetGroupArn: site.app.blue }],
+      Transforms: [
+        { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/api/', Replace: '/' }] } },
+        { Type: 'host-header-rewrite', HostHeaderRewriteConfig: { Rewrites: [{ Regex: '^www\\.', Replace: '' }] } },
+      ],
+    });
+    const { body } = await ask(site, { path: '/api/items?a=b', headers: { Host: 'www.shop.test' } });
+    expect(JSON.parse(body)).toMatchObject({ url: '/items?a=b', headers: { host: 'shop.test' } });
+    const [line = ''] = await site.log(1);
+    expect(line).toContain('/api/items?a=b HTTP/1.1"');
+    expect(line).toMatch(/"shop\.test" "\/items\?a=b" "TransformSucceeded"\n?$/);
+  });
+
+  test('headers that a listener inserts stand in place of the target’s, and of its own (ALB/header-modification)', async () => {
+    await using site = await openSite();
+    run(site.state, modifyListenerAttributes, {
+      ListenerArn: site.app.listener,
+      Attributes: [
+        { Key: 'routing.http.response.x_frame_options.header_value', Value: 'DENY' },
+        { Key: 'routing.http.response.server.enabled', Value: 'false' },
+      ],
+    });
+    const own = await ask(site);
+    expect([own.status, own.headers.server, own.headers['x-frame-options']]).toEqual([503, undefined, 'DENY']);
+    await echo(site);
+    expect((await ask(site)).headers['x-frame-options']).toBe('DENY');
+  });
+
+  test('headers that are not valid are dropped, and the client’s port is told, where that is asked for', async () => {
+    await using site = await openSite();
+    await echo(site);
+    const seen = async () =>
+      JSON.parse((await ask(site, { headers: { 'X_Bad.Name': '1', 'X-Good': '2' } })).body).headers;
+    expect(await seen()).toMatchObject({ 'x_bad.name': '1', 'x-forwarded-for': '127.0.0.1' });
+    site.setAttribute('routing.http.drop_invalid_header_fields.enabled', 'true');
+    site.setAttribute('routing.http.xff_client_port.enabled', 'true');
+    const after = await seen();
+    expect(after).toMatchObject({ 'x-good': '2', 'x-forwarded-for': expect.stringMatching(/^127\.0\.0\.1:\d+$/) });
+    expect(after).not.toHaveProperty(['x_bad.name']);
+  });
+
+  test('414 to a request line, and 400 to one header, of more than 16 KB (ALB/load-balancer-limits)', async () => {
+    await using site = await openSite();
+    await echo(site);
+    expect((await ask(site, { path: `/${'x'.repeat(17_000)}` })).status).toBe(414);
+    expect((await ask(site, { headers: { 'X-Long': 'x'.repeat(17_000) } })).status).toBe(400);
+    expect((await ask(site, { path: `/${'x'.repeat(15_000)}` })).status).toBe(200);
+  });
+
+  test('AWSALBAPP comes with the application’s own cookie, and leads back to who set it (ALB/sticky-sessions)', async () => {
+    await using site = await openSite();
+    run(site.state, modifyListener, {
+      ListenerArn: site.app.listener,
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: site.app.blue }],
+    });
+    for (const name of ['a', 'b']) {
+      await site.target(site.app.blue, (request, response) => {
+        if (request.url === '/login') response.setHeader('Set-Cookie', 'session=1');
+        response.end(name);
+      });
+    }
+    site.setGroupAttribute(site.app.blue, 'stickiness.app_cookie.cookie_name', 'session');
+    site.setGroupAttribute(site.app.blue, 'stickiness.type', 'app_cookie');
+    site.setGroupAttribute(site.app.blue, 'stickiness.enabled', 'true');
+    expect((await ask(site)).headers['set-cookie']).toBeUndefined();
+    const login = await ask(site, { path: '/login' });
+    const cookies = (login.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]);
+    expect(cookies).toEqual(['session=1', expect.stringMatching(/^AWSALBAPP-0=/)]);
+    const later = await Promise.all([1, 2, 3, 4].map(() => ask(site, { headers: { Cookie: cookies.join('; ') } })));
+    expect(later.map(({ body }) => body)).toEqual(Array(4).fill(login.body));
+  });
 });
 
 describe('who counts requests (ALB/load-balancer-cloudwatch-metrics)', () => {
