@@ -8,7 +8,12 @@ import { type Clock, createRandom, ms, systemClock } from '../../src/base/index.
 import { startBalancer } from '../../src/local/balancer/index.ts';
 import { run } from '../../src/local/services/elbv2/elbv2-fixture.ts';
 import type { FinishedRequest } from '../../src/local/services/elbv2/index.ts';
-import { createListener, deleteListener, modifyListenerAttributes } from '../../src/local/services/elbv2/listeners.ts';
+import {
+  createListener,
+  deleteListener,
+  modifyListener,
+  modifyListenerAttributes,
+} from '../../src/local/services/elbv2/listeners.ts';
 import { createRule } from '../../src/local/services/elbv2/rules.ts';
 import { freePort, openSite, type Site, until } from './balancer-fixture.ts';
 
