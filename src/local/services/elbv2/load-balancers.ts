@@ -21,7 +21,7 @@ export const createLoadBalancer: Operation<'CreateLoadBalancer'> = (state, input
   }
   const wanted = {
     scheme: oneOf(input.Scheme ?? 'internet-facing', 'scheme', ['internet-facing', 'internal']),
-    subnets: checkedSubnets(input),
+    subnets: checkedSubnets(state, input),
     securityGroups: input.SecurityGroups ?? [],
     ipAddressType: addressType(input.IpAddressType),
   };
@@ -109,7 +109,7 @@ export const setSubnets: Operation<'SetSubnets'> = (state, input) => {
   const record = loadBalancerOf(state, input.LoadBalancerArn);
   const changed = {
     ...record,
-    subnets: checkedSubnets(input),
+    subnets: checkedSubnets(state, input),
     ipAddressType: input.IpAddressType ? addressType(input.IpAddressType) : record.ipAddressType,
   };
   state.loadBalancers.put(record.arn, changed);
@@ -166,11 +166,21 @@ interface SubnetsInput {
   readonly SubnetMappings?: { readonly SubnetId?: string | undefined }[] | undefined;
 }
 
-function checkedSubnets(input: SubnetsInput): string[] {
+/** In two zones at least, one in each: as far as the zones are known. ELB-API/API_CreateLoadBalancer. */
+function checkedSubnets(state: ElbState, input: SubnetsInput): string[] {
   if (input.Subnets && input.SubnetMappings) return invalid('You must specify either subnets or subnet mappings');
   const subnets = input.Subnets ?? input.SubnetMappings?.map(({ SubnetId }) => required(SubnetId, 'subnetId')) ?? [];
-  if (new Set(subnets).size < 2) {
+  const zonesOf = subnets.map((subnet) => knownSubnets(state.world).get(subnet)?.zone);
+  const known = zonesOf.filter((zone) => zone !== undefined);
+  const oneZone = known.length === subnets.length && new Set(known).size < 2;
+  if (new Set(subnets).size < 2 || oneZone) {
     return invalid('At least two subnets in two different Availability Zones must be specified');
+  }
+  if (new Set(known).size < known.length) {
+    return refuse(
+      'InvalidConfigurationRequest',
+      'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
+    );
   }
   return [...subnets];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../aws-error.ts';
+import { knownSubnets } from '../../subnets.ts';
 import { aGroup, anApp, created, elbFixture, run } from './elbv2-fixture.ts';
 import { createListener, deleteListener } from './listeners.ts';
 import {
@@ -132,6 +133,22 @@ describe('load balancers (API_CreateLoadBalancer)', () => {
     expect(errorOf(() => run(state, createLoadBalancer, { Name: 'main', Subnets: ['subnet-b', 'subnet-c'] }))).toMatch(
       /^DuplicateLoadBalancerName/,
     );
+  });
+
+  test('have one subnet in each zone, as far as zones are known', () => {
+    const { state } = elbFixture();
+    const known = (zones: Readonly<Record<string, string>>) => {
+      for (const [id, zone] of Object.entries(zones)) knownSubnets(state.world).put(id, { zone, vpcId: 'vpc-1' });
+    };
+    const create = (...Subnets: string[]) => errorOf(() => run(state, createLoadBalancer, { Name: 'web', Subnets }));
+    known({ 'subnet-a': 'eu-central-1a', 'subnet-b': 'eu-central-1b', 'subnet-a2': 'eu-central-1a' });
+    expect(create('subnet-a', 'subnet-a2')).toBe(
+      'ValidationError: At least two subnets in two different Availability Zones must be specified',
+    );
+    expect(create('subnet-a', 'subnet-a2', 'subnet-b')).toBe(
+      'InvalidConfigurationRequest: A load balancer cannot be attached to multiple subnets in the same Availability Zone',
+    );
+    expect(create('subnet-a', 'subnet-b')).toBe('accepted');
   });
 
   test('are not found by a name or an ARN that is not there', () => {
