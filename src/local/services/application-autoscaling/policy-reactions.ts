@@ -43,7 +43,7 @@ export class PolicyReactions {
     const signal = readSignal({
       name: alarm.name,
       state: alarm.state.value,
-      reasonData,
+      reasonData: reasonData(),
       comparison: alarm.configuration.ComparisonOperator ?? '',
     });
     if (!signal) {

@@ -21,7 +21,7 @@ export interface AlarmNotice {
   readonly alarm: AlarmRecord;
   readonly actions: readonly string[];
   /** What this evaluation saw, as `StateReasonData`; null where it saw too little to judge. */
-  readonly reasonData: string | null;
+  readonly reasonData: () => string | null;
 }
 
 /** `alarm.state` is the new state. */
@@ -212,10 +212,11 @@ export class AlarmWatch {
   #evaluate(alarm: MetricAlarmRecord): void {
     const found = evaluateMetricAlarm(alarm, this.#data, this.#world);
     if (found && found.value !== alarm.state.value) {
-      this.setState(alarm.name, found.value, found.reason, found.reasonData);
+      this.setState(alarm.name, found.value, found.reason(), found.reasonData());
       return;
     }
-    const notice = { ...noticeOf(alarm), reasonData: found?.reasonData ?? null };
+    if (this.#lastingListeners.size === 0) return;
+    const notice = { ...noticeOf(alarm), reasonData: () => found?.reasonData() ?? null };
     for (const listener of [...this.#lastingListeners]) listener(notice);
   }
 
@@ -240,5 +241,5 @@ function longDate(at: number): string {
 const noticeOf = (alarm: AlarmRecord): AlarmNotice => ({
   alarm,
   actions: alarm.configuration.ActionsEnabled === false ? [] : actionsOf(alarm, alarm.state.value),
-  reasonData: alarm.state.reasonData,
+  reasonData: () => alarm.state.reasonData,
 });

@@ -9,8 +9,9 @@ import { parseStatistic } from './statistic.ts';
 
 export interface FoundState {
   readonly value: StateValue;
-  readonly reason: string;
-  readonly reasonData: string;
+  /** Written only where somebody asks: most evaluations change nothing. */
+  readonly reason: () => string;
+  readonly reasonData: () => string;
 }
 
 /**
@@ -49,8 +50,8 @@ export function evaluateMetricAlarm(alarm: MetricAlarmRecord, data: MetricData, 
     return undefined;
   return {
     value: verdict.state,
-    reason: reasonOf(configuration, verdict, points),
-    reasonData: reasonDataOf(configuration, verdict, points, now, periodMs),
+    reason: () => reasonOf(configuration, verdict, points),
+    reasonData: () => reasonDataOf(configuration, verdict, points, now, periodMs),
   };
 }
 
