@@ -1,6 +1,7 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
@@ -46,6 +47,7 @@ export interface Service<Sdk, Client> {
 
 /** The AWS services that teal speaks to. Each is loaded and made at its first use, then kept. */
 export interface Clients {
+  ecr(): Promise<Service<typeof import('@aws-sdk/client-ecr'), ECRClient>>;
   ecs(): Promise<Service<typeof import('@aws-sdk/client-ecs'), ECSClient>>;
   elb(): Promise<Service<typeof import('@aws-sdk/client-elastic-load-balancing-v2'), ElasticLoadBalancingV2Client>>;
   dynamodb(): Promise<Service<typeof import('@aws-sdk/client-dynamodb'), DynamoDBClient>>;
@@ -62,6 +64,7 @@ export interface Clients {
 }
 
 const modules = {
+  ecr: once(() => import('@aws-sdk/client-ecr')),
   ecs: once(() => import('@aws-sdk/client-ecs')),
   elb: once(() => import('@aws-sdk/client-elastic-load-balancing-v2')),
   dynamodb: once(() => import('@aws-sdk/client-dynamodb')),
@@ -112,6 +115,10 @@ export function createClients(options: ClientOptions): Clients {
   };
 
   return {
+    ecr: once(async () => {
+      const sdk = await modules.ecr();
+      return { sdk, client: prepared(new sdk.ECRClient(settings)) };
+    }),
     ecs: once(async () => {
       const sdk = await modules.ecs();
       return { sdk, client: prepared(new sdk.ECSClient(settings)) };

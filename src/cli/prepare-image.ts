@@ -2,15 +2,17 @@ import { resolve } from 'node:path';
 import type { WebService } from '../config/index.ts';
 import type { ResolvedImage } from '../deployment/index.ts';
 import { buildImage, uploadImage } from '../images/index.ts';
-import type { Context } from '../operations/index.ts';
+import { type Context, resolveTag } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
 import type { Output } from './output/index.ts';
+import { refused } from './refusal-text.ts';
 
 /** The service's image by digest: built and uploaded where the local runtime asks for it. */
 export async function prepareImage(context: Context, service: WebService, output: Output): Promise<ResolvedImage> {
   const { environment, root, runtime, signal } = context;
   const found = wantedImage(service, environment.name);
   if (found.kind === 'digest') return found;
+  if (found.kind === 'tag') return resolvedTag(context, service, found.reference);
   const started = context.clock.monotonic();
   await using built = await build(root, service, found.directory, output, signal);
   if (!runtime) throw new Error('only the local environment builds');
@@ -27,29 +29,38 @@ export async function prepareImage(context: Context, service: WebService, output
   return { reference, digest: built.digest };
 }
 
-/** The service's image for a plan: built where that gives its digest, and uploaded nowhere. */
+async function resolvedTag(context: Context, service: WebService, reference: string): Promise<ResolvedImage> {
+  const resolved = await resolveTag(context, reference);
+  if (resolved.ok) return resolved.value;
+  throw refused(resolved.error, { service: service.name, environment: context.environment.name });
+}
+
+/** The service's image for a plan: built where that gives its digest, and uploaded nowhere. `context` where there is somebody to ask. */
 export async function previewImage(
   service: WebService,
-  at: { readonly environment: string; readonly root: string; readonly signal: AbortSignal },
+  at: {
+    readonly environment: string;
+    readonly root: string;
+    readonly signal: AbortSignal;
+    readonly context: Context | undefined;
+  },
   output: Output,
 ): Promise<ResolvedImage> {
   const found = wantedImage(service, at.environment);
   if (found.kind === 'digest') return found;
+  if (found.kind === 'tag') {
+    if (at.context) return resolvedTag(at.context, service, found.reference);
+    throw new CliError(
+      'refused',
+      `services/${service.name}.json image: which digest ${found.reference} is, ECR knows, and the local runtime does not run: teal local start. Nothing was changed.`,
+    );
+  }
   await using built = await build(at.root, service, found.directory, output, at.signal);
   return { reference: `${service.name}@${built.digest}`, digest: built.digest };
 }
 
 /** What the JSON names; refused where that gives no digest. */
-function wantedImage(
-  { image, name }: WebService,
-  environment: string,
-): ({ readonly kind: 'digest' } & ResolvedImage) | { readonly kind: 'build'; readonly directory: string } {
-  if (image.kind === 'tag') {
-    throw new CliError(
-      'refused',
-      `services/${name}.json image: a tag can't be resolved yet: name the digest (${image.reference}@sha256:…). Nothing was changed.`,
-    );
-  }
+function wantedImage({ image, name }: WebService, environment: string): WebService['image'] {
   if (image.kind === 'build' && environment !== 'local') {
     throw new CliError(
       'refused',

@@ -48,6 +48,10 @@ function refusalText(
       return `Deployment ${refusal.deployment} of ${service} ${refusal.outcome === null ? 'has no outcome yet' : `ended as ${refusal.outcome}`}: its version was never live, so there is nothing to return to. Those that were: teal history ${service}.`;
     case 'definition-gone':
       return `Task definition ${lastPart(refusal.taskDefinition)} ${refusal.isThere ? 'was deregistered, or is none of teal’s' : 'does not exist any more'}. Deploy the version that you want: teal deploy ${service}.`;
+    case 'foreign-image':
+      return `services/${service}.json image: a tag is resolved in this account’s ECR only, and ${refusal.reference} is elsewhere: name its digest (…@sha256:…).`;
+    case 'no-image':
+      return `There is no image ${refusal.reference} in ECR: push it, or name one that is there (aws ecr list-images).`;
     case 'call':
       return `AWS did not do it (${refusal.what}): ${callText(refusal.error)}.`;
     case 'journal':

@@ -22,6 +22,7 @@ import {
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
+import { keepImage } from './kept-image.ts';
 import { must } from './operation-error.ts';
 import { type ProvisionedEnvironment, provisionEnvironment } from './provision-environment.ts';
 import { provisionService } from './provision-service.ts';
@@ -80,6 +81,8 @@ export async function release(
     return err({ kind: 'terraform-first' });
   const plan = await planFor(context, circumstances.value, intention);
   if (!plan.ok) return plan;
+  const kept = await keepImage(context, plan.value);
+  if (!kept.ok) return kept;
   await openDeployment(
     held.record,
     plan.value,

@@ -4,6 +4,7 @@ export type { Change } from './definition-changes.ts';
 export { type Driven, type Intention, lookAround, provisionLocal, release } from './deploy.ts';
 export { findJournal } from './desk.ts';
 export { history, type PastDeployment } from './history.ts';
+export { deployedTag, resolveTag } from './kept-image.ts';
 export { must, OperationError } from './operation-error.ts';
 export { type Preview, previewNew, previewPlan, type SecretNow, type Wished } from './preview-plan.ts';
 export { processCommands } from './process-commands.ts';

@@ -27,6 +27,9 @@ export type OperationRefusal =
   | { readonly kind: 'was-not-live'; readonly deployment: string; readonly outcome: OutcomeName | null }
   /** The former task definition was deregistered or deleted, or is none of teal's. */
   | { readonly kind: 'definition-gone'; readonly taskDefinition: string; readonly isThere: boolean }
+  /** Not in this account's ECR, where alone a tag can be resolved. */
+  | { readonly kind: 'foreign-image'; readonly reference: string }
+  | { readonly kind: 'no-image'; readonly reference: string }
   | { readonly kind: 'call'; readonly what: string; readonly error: CallError };
 
 export interface Doing {

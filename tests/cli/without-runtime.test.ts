@@ -28,7 +28,7 @@ test('a new project is planned without a runtime, and nothing is written or star
 test('plan refuses what this release can not do, before anything else', async () => {
   const session = recordSession(bench);
   const before = bench.read('services/shop.json');
-  bench.edit('services/shop.json', (service) => ({ ...service, scaling: { min: 2, max: 4 } }));
+  bench.edit('services/shop.json', (service) => ({ ...service, protocol: 'HTTP2' }));
   expect((await session.run('plan')).code).toBe(3);
   bench.edit('services/shop.json', () => ({ ...JSON.parse(before), image: 'shop:latest' }));
   expect((await session.run('plan')).code).toBe(3);
@@ -42,7 +42,7 @@ test('deploy refuses the same before it builds or starts anything', async () => 
   const before = bench.read('services/shop.json');
   bench.edit('services/shop.json', (service) => ({
     ...service,
-    scaling: { min: 2, max: 4 },
+    protocol: 'HTTP2',
     local: { build: ['touch built'] },
   }));
   const { code, stderr: text } = await bench.teal('deploy');

@@ -34,7 +34,7 @@ export const addPlan: AddCommand = (program) => {
       const unmade = options.env === 'local' && !(await findRuntime(runtimeData(process.env)));
       const context = unmade ? undefined : (await compose(options.env, output, { drives: false })).context;
       const signal = context?.signal ?? new AbortController().signal;
-      const image = () => previewImage(service, { environment: options.env, root, signal }, output);
+      const image = () => previewImage(service, { environment: options.env, root, signal, context }, output);
       const wished = { service, image, bakeSeconds: options.bake };
       const preview = context
         ? await previewPlan(context, wished)
