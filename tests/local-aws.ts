@@ -81,12 +81,14 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
   /** A client's first call may read files: in real time, which must not pass for virtual time that went by. */
   const warmUp = async (): Promise<void> => {
     if (warm) return;
-    const [ecs, elb, dynamodb, ssm, logs] = await Promise.all([
+    const [ecs, elb, dynamodb, ssm, logs, autoscaling, cloudwatch] = await Promise.all([
       clients.ecs(),
       clients.elb(),
       clients.dynamodb(),
       clients.ssm(),
       clients.logs(),
+      clients.autoscaling(),
+      clients.cloudwatch(),
     ]);
     await Promise.all([
       ecs.client.send(new ecs.sdk.ListClustersCommand({})),
@@ -94,6 +96,8 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
       dynamodb.client.send(new dynamodb.sdk.ListTablesCommand({})),
       ssm.client.send(new ssm.sdk.DescribeParametersCommand({})),
       logs.client.send(new logs.sdk.DescribeLogGroupsCommand({})),
+      autoscaling.client.send(new autoscaling.sdk.DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' })),
+      cloudwatch.client.send(new cloudwatch.sdk.ListMetricsCommand({})),
     ]);
     warm = true;
   };

@@ -1,4 +1,5 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
@@ -54,6 +55,7 @@ export interface Clients {
   ssm(): Promise<Service<typeof import('@aws-sdk/client-ssm'), SSMClient>>;
   sts(): Promise<Service<typeof import('@aws-sdk/client-sts'), STSClient>>;
   logs(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch-logs'), CloudWatchLogsClient>>;
+  cloudwatch(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch'), CloudWatchClient>>;
   autoscaling(): Promise<
     Service<typeof import('@aws-sdk/client-application-auto-scaling'), ApplicationAutoScalingClient>
   >;
@@ -71,6 +73,7 @@ const modules = {
   ssm: once(() => import('@aws-sdk/client-ssm')),
   sts: once(() => import('@aws-sdk/client-sts')),
   logs: once(() => import('@aws-sdk/client-cloudwatch-logs')),
+  cloudwatch: once(() => import('@aws-sdk/client-cloudwatch')),
   autoscaling: once(() => import('@aws-sdk/client-application-auto-scaling')),
 };
 
@@ -142,6 +145,10 @@ export function createClients(options: ClientOptions): Clients {
     logs: once(async () => {
       const sdk = await modules.logs();
       return { sdk, client: prepared(new sdk.CloudWatchLogsClient(settings)) };
+    }),
+    cloudwatch: once(async () => {
+      const sdk = await modules.cloudwatch();
+      return { sdk, client: prepared(new sdk.CloudWatchClient(settings)) };
     }),
     autoscaling: once(async () => {
       const sdk = await modules.autoscaling();

@@ -1,3 +1,4 @@
+export { cloudWatchAlarms } from './alarms.ts';
 export { type Aws, change, read } from './aws.ts';
 export { callerAccount } from './caller.ts';
 export { type ClientOptions, type Clients, createClients, loadSdk, type Transport } from './clients.ts';
@@ -5,6 +6,7 @@ export { ecsFleet } from './fleet.ts';
 export { imageDigest, registryImage, tagImage } from './image-registry.ts';
 export { dynamoJournal, journalKeys } from './journal.ts';
 export { lastLogLines, logStreamOf } from './log-lines.ts';
+export { cloudWatchMetrics } from './metrics.ts';
 export { elbNamedTraffic } from './named-traffic.ts';
 export { type Parameter, readParameters } from './parameters.ts';
 export { httpProber, probeUserAgent } from './prober.ts';

@@ -3,6 +3,8 @@ import { hostname, userInfo } from 'node:os';
 import { ulid } from 'ulid';
 import {
   applicationAutoScaling,
+  cloudWatchAlarms,
+  cloudWatchMetrics,
   createClients,
   dynamoJournal,
   ecsFleet,
@@ -102,6 +104,8 @@ export async function compose(
     traffic: elbTraffic(aws),
     fleet: ecsFleet(aws),
     scaling: applicationAutoScaling(aws),
+    alarms: cloudWatchAlarms(aws),
+    metrics: cloudWatchMetrics(aws),
     prober: httpProber(systemClock),
     commands: processCommands(root, process.env, systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),

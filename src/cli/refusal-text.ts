@@ -28,6 +28,12 @@ function refusalText(
       return `These credentials are of account ${refusal.found}; environment ${environment} is in ${refusal.expected}.`;
     case 'terraform-first':
       return `services/${service}.json has changes that Terraform makes: apply Terraform first.`;
+    case 'alarms-missing':
+      return `services/${service}.json deployment.alarms: CloudWatch has no alarm ${refusal.names.join(', ')} in environment ${environment}.`;
+    case 'alarms-firing': {
+      const told = refusal.alarms.map(({ name, reason }) => `${name} (${reason})`).join('; ');
+      return `Firing already, so that they could not tell what a new version does: ${told}.`;
+    }
     case 'busy':
       return `${service} is being deployed by ${refusal.holder.who} at ${refusal.holder.where} since ${timeOf(refusal.holder.since)}${doingText(refusal.doing)}.\nFollow it: teal status ${service} --watch. Take it back: teal abort ${service}.`;
     case 'orphan':

@@ -18,7 +18,6 @@ describe('not yet', () => {
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
-    ['deployment.alarms', { deployment: { alarms: ['api-5xx'] } }],
     ['secrets.A', { secrets: { A: { from: 'secretsmanager:a' } } }],
     ['uses.tables', { uses: { tables: { posts: { keys: { id: 'S' } } } } }],
   ])('names %s', (path, fields) => {

@@ -19,7 +19,6 @@ export function notYet(service: Service): readonly NotYet[] {
       what: `controller "${deployment.controller}"`,
     },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
-    deployment.alarms.length > 0 && { path: 'deployment.alarms', what: 'CloudWatch alarms' },
     ...Object.entries(secrets).map(
       ([name, { store }]) =>
         store === 'secretsmanager' && { path: `secrets.${name}`, what: 'secrets in Secrets Manager (use "ssm:")' },

@@ -8,6 +8,7 @@ import { evidenceOf } from './evidence.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import { overLimit } from './limits.ts';
 import type { Observation } from './observation.ts';
+import { lacksData, overWatched } from './over-watched.ts';
 import { holdOf } from './phase.ts';
 import type { Plan } from './plan.ts';
 import type { Reason } from './reason.ts';
@@ -289,7 +290,12 @@ function resize(plan: Plan, seen: Observation, desiredCount: number): Action {
 /** Why a colour that has traffic must not keep it. */
 function unwell(deployment: DeploymentState, seen: Observation): Reason | undefined {
   if (takesBack(deployment.plan)) return undefined;
-  return lostCapacity(deployment, seen, heldTasks(deployment)) ?? overLimit(deployment.plan.limits, seen.probes);
+  const { plan } = deployment;
+  return (
+    lostCapacity(deployment, seen, heldTasks(deployment)) ??
+    overLimit(plan.limits, seen.probes) ??
+    overWatched(plan, seen)
+  );
 }
 
 function lostCapacity(deployment: DeploymentState, seen: Observation, required: number): Reason | undefined {
@@ -323,7 +329,8 @@ const isPromoted = (deployment: DeploymentState): boolean => deployment.promoted
 
 /** A hold that should have shown answers and did not. */
 const isBlind = (deployment: DeploymentState, seen: Observation): boolean =>
-  deployment.plan.route !== null && seen.probes.answers < deployment.plan.limits.minimumAnswers;
+  (deployment.plan.route !== null && seen.probes.answers < deployment.plan.limits.minimumAnswers) ||
+  lacksData(deployment.plan, seen);
 
 function blind(deployment: DeploymentState, seen: Observation): Action {
   const { plan } = deployment;

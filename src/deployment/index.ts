@@ -52,4 +52,5 @@ export { type DeploymentState, emptyStream, isRunning, type StreamState } from '
 export { weightsOf } from './strange.ts';
 export type { TaskDefinition } from './task-definition.ts';
 export { describe as describeCheck } from './verification.ts';
+export type { AlarmReading, MetricWindow, PlannedWatch } from './watched.ts';
 export { fullColor, type Percent, percent, shareOf, type Weights, weightsFor } from './weights.ts';

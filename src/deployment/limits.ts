@@ -3,7 +3,7 @@ import type { Limits } from './plan.ts';
 import type { Reason } from './reason.ts';
 
 /** One lost answer of twenty is five percent and proves nothing: fewer failures than this are chance, unless none is allowed. */
-const fewestFailures = 3;
+export const fewestFailures = 3;
 
 /** What passes a limit within the window, judged only once enough probes were answered. */
 export function overLimit(limits: Limits, probes: ProbeWindow): Reason | undefined {

@@ -40,7 +40,7 @@ export async function look(
     needsElbAlone(state)
       ? looker.fleet.readTargets(plan.site, lease.lost)
       : looker.fleet.read(plan.site, plan.to, lease.lost),
-    needsElbAlone(state) ? looker.slow.last : looker.slow.read(lease.lost),
+    needsElbAlone(state) ? looker.slow.last : looker.slow.read(state, lease.lost),
     lease.refresh(lease.lost),
   ]);
   if (!traffic.ok || !fleet.ok) {
@@ -54,6 +54,8 @@ export async function look(
     traffic: traffic.value,
     fleet: fleet.value,
     scaling: slow.scaling,
+    alarms: slow.alarms,
+    metrics: slow.metrics,
     requests: lease.requests().filter((request) => request.deployment === plan.id),
     probes: book.window(plan.to, now),
     watchedMs: watch.watchedMs,

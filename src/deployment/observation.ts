@@ -3,6 +3,7 @@ import type { Color } from './color.ts';
 import type { PendingRequest } from './lease-reading.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
 import type { ScalingReading } from './scaling.ts';
+import type { AlarmReading, MetricWindow } from './watched.ts';
 
 /** What probes heard of one colour within the window. */
 export interface ProbeWindow {
@@ -22,6 +23,10 @@ export interface Observation {
   readonly fleet: FleetReading;
   /** Undefined where nothing scales, or no read was answered yet. */
   readonly scaling: ScalingReading | undefined;
+  /** Undefined where none are watched, or they could not be read lately. */
+  readonly alarms: readonly AlarmReading[] | undefined;
+  /** Of the new colour; undefined until CloudWatch was asked, and where it did not answer lately. */
+  readonly metrics: MetricWindow | undefined;
   readonly requests: readonly PendingRequest[];
   /** Of the new colour: over the test rule and, told by identity, through the public route. */
   readonly probes: ProbeWindow;

@@ -8,6 +8,7 @@ import { aPlan, aSite } from './testing/a-plan.ts';
 import { aDeployment, weights } from './testing/a-stream.ts';
 import { memoryScaling } from './testing/memory-scaling.ts';
 import { memoryTraffic } from './testing/memory-traffic.ts';
+import { nothingWatched } from './testing/memory-watched.ts';
 import { anAnswer, noCommands, scriptedProber } from './testing/scripted-prober.ts';
 
 const { deployment } = aDeployment({ plan: aPlan(), phase: 'shifting' });
@@ -31,6 +32,7 @@ async function writing(otherwise: (real: Traffic) => Partial<Traffic>) {
     traffic: { ...real, ...otherwise(real) },
     fleet: {} as Fleet,
     scaling: memoryScaling(clock),
+    ...nothingWatched,
     prober: scriptedProber(clock, () => anAnswer('')),
     commands: noCommands,
     clock,
@@ -67,6 +69,7 @@ describe('a write of weights to several places', () => {
       traffic,
       fleet: {} as Fleet,
       scaling: memoryScaling(clock),
+      ...nothingWatched,
       prober: scriptedProber(clock, () => anAnswer('')),
       commands: noCommands,
       clock,
@@ -154,6 +157,7 @@ test('a verification ends at once when this process is told to end, and is no ve
     traffic: memoryTraffic(clock),
     fleet: {} as Fleet,
     scaling: memoryScaling(clock),
+    ...nothingWatched,
     // Never names another revision than the former's: verification goes on asking for as long as traffic settles.
     prober: scriptedProber(clock, () => anAnswer('{"version":"rev-1"}')),
     commands: noCommands,

@@ -4,7 +4,7 @@ import type { Act, ActResult } from './entry.ts';
 import type { Guards } from './guards.ts';
 import { type Lease, mayCall } from './lease.ts';
 import type { Plan } from './plan.ts';
-import type { CallError, Commands, Fleet, Prober, Scaling, Traffic } from './ports.ts';
+import type { Alarms, CallError, Commands, Fleet, Metrics, Prober, Scaling, Traffic } from './ports.ts';
 import type { Place } from './site.ts';
 import type { DeploymentState } from './state.ts';
 import { weightsOf } from './strange.ts';
@@ -16,6 +16,8 @@ export interface World {
   readonly traffic: Traffic;
   readonly fleet: Fleet;
   readonly scaling: Scaling;
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
   readonly prober: Prober;
   readonly commands: Commands;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import type { Color } from './color.ts';
 import type { PlannedScaling } from './scaling.ts';
 import type { Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
+import type { PlannedWatch } from './watched.ts';
 import type { Percent } from './weights.ts';
 
 export type DeploymentKind = 'deploy' | 'switch' | 'rollback' | 'repair';
@@ -101,6 +102,8 @@ export interface Plan {
   readonly minimumTasks: number;
   /** Null where the number of tasks is fixed; journals of 0.1.0 do not have it. */
   readonly scaling?: PlannedScaling | null;
+  /** Journals of 0.1.0 do not have it: they look at nothing but probes. */
+  readonly watched?: PlannedWatch;
   readonly steps: readonly Step[];
   readonly bakeSeconds: number;
   readonly keepWarmSeconds: number | 'always';

@@ -73,6 +73,7 @@ export function planDeploy(
     ...common(given, live.value),
     kind: 'deploy',
     first,
+    watched: { alarms: service.deployment.alarms, metrics: true },
     scaling: planScaling(service.scaling, given.scaling, given.state.deployment, live.value, first),
     revision,
     wish: {

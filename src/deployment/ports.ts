@@ -6,6 +6,7 @@ import type { FleetReading, TrafficReading } from './readings.ts';
 import type { ScalingLimits, ScalingReading } from './scaling.ts';
 import type { Place, Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
+import type { AlarmReading, MetricWindow } from './watched.ts';
 import type { Weights } from './weights.ts';
 
 /**
@@ -76,6 +77,23 @@ export interface Scaling {
   read(site: Site, signal: AbortSignal): Promise<Result<ScalingReading, CallError>>;
   /** Leaves as it was whether dynamic scaling is suspended: that is for people to choose. */
   write(site: Site, color: Color, limits: ScalingLimits, signal: AbortSignal): Promise<Result<void, CallError>>;
+}
+
+/** CloudWatch's alarms. */
+export interface Alarms {
+  /** By name; those that do not exist are left out. */
+  read(names: readonly string[], signal: AbortSignal): Promise<Result<readonly AlarmReading[], CallError>>;
+}
+
+/** What the load balancer counted of every client's requests. */
+export interface Metrics {
+  /** Of the latest whole minutes that have arrived, none of them from before `since` (ms since 1970). */
+  read(
+    site: Site,
+    color: Color,
+    over: { readonly windowSeconds: number; readonly since: number },
+    signal: AbortSignal,
+  ): Promise<Result<MetricWindow, CallError>>;
 }
 
 export type AppendError = CallError | { readonly kind: 'occupied'; readonly by: Entry };

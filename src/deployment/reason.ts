@@ -47,6 +47,24 @@ export type Reason =
       readonly answers: number;
       readonly windowSeconds: number;
     }
+  /** A CloudWatch alarm, with its own words. */
+  | { readonly kind: 'alarm'; readonly name: string; readonly reason: string; readonly since: string }
+  /** What production's clients got, as CloudWatch counted it. */
+  | {
+      readonly kind: 'clients-failures';
+      readonly percent: number;
+      readonly limit: number;
+      readonly failed: number;
+      readonly requests: number;
+      readonly windowSeconds: number;
+    }
+  | {
+      readonly kind: 'clients-latency';
+      readonly p99Ms: number;
+      readonly limitMs: number;
+      readonly requests: number;
+      readonly windowSeconds: number;
+    }
   | { readonly kind: 'no-data'; readonly answers: number; readonly minimum: number }
   /** Of autoscaling's limits; `code` is "no answer" where none came in time. */
   | { readonly kind: 'limits-refused'; readonly code: string; readonly message: string }

@@ -2,12 +2,14 @@ import type { Aws } from '../aws/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from '../config/index.ts';
 import type {
+  Alarms,
   Commands,
   DeploymentEvent,
   Fleet,
   Guards,
   Holder,
   Journal,
+  Metrics,
   Prober,
   Scaling,
   Traffic,
@@ -36,6 +38,8 @@ export interface Context {
   readonly traffic: Traffic;
   readonly fleet: Fleet;
   readonly scaling: Scaling;
+  readonly alarms: Alarms;
+  readonly metrics: Metrics;
   readonly prober: Prober;
   /** Commands that verify, in the project's folder. */
   readonly commands: Commands;

@@ -20,6 +20,7 @@ import {
   type StreamState,
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
+import { alarmsBefore } from './alarms-before.ts';
 import type { Context } from './context.ts';
 import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
 import { keepImage } from './kept-image.ts';
@@ -79,6 +80,8 @@ export async function release(
   if (!circumstances.ok) return circumstances;
   if (intention.kind === 'deploy' && needsTerraform(circumstances.value, service))
     return err({ kind: 'terraform-first' });
+  const alarmed = intention.kind === 'deploy' ? await alarmsBefore(context, service) : undefined;
+  if (alarmed) return err(alarmed);
   const plan = await planFor(context, circumstances.value, intention);
   if (!plan.ok) return plan;
   const kept = await keepImage(context, plan.value);
@@ -101,10 +104,10 @@ export const needsTerraform = ({ site, scaling }: Circumstances, service: WebSer
 
 /** Drives the running deployment of a desk to its outcome. */
 export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
-  const { traffic, fleet, scaling, prober, commands, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, alarms, metrics, prober, commands, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   const end = await drive({
-    world: { traffic, fleet, scaling, prober, commands, clock },
+    world: { traffic, fleet, scaling, alarms, metrics, prober, commands, clock },
     journal,
     lease,
     record,
@@ -120,11 +123,11 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
 export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
-  const { traffic, fleet, scaling, prober, commands, clock, emit, interrupt, guards } = context;
+  const { traffic, fleet, scaling, alarms, metrics, prober, commands, clock, emit, interrupt, guards } = context;
   const { journal, lease, record } = desk;
   if (isRunning(record.state)) return undefined;
   return driveDue({
-    world: { traffic, fleet, scaling, prober, commands, clock },
+    world: { traffic, fleet, scaling, alarms, metrics, prober, commands, clock },
     journal,
     lease,
     record,

@@ -18,6 +18,7 @@ import {
   type StreamState,
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
+import { alarmsBefore } from './alarms-before.ts';
 import type { Context } from './context.ts';
 import { type Change, definitionChanges } from './definition-changes.ts';
 import { lookAround, needsTerraform } from './deploy.ts';
@@ -89,6 +90,8 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   // On the local runtime a deployment makes first what is missing.
   const circumstances = context.runtime ? { ...around.value, ...madeScalable(around.value, service) } : around.value;
   if (!context.runtime && needsTerraform(circumstances, service)) return err({ kind: 'terraform-first' });
+  const alarmed = await alarmsBefore(context, service);
+  if (alarmed) return err(alarmed);
   const plan = planDeploy(circumstances, await image(), context.sha256, bakeSeconds);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
   return ok(await previewOf(context, service, circumstances, plan.value));

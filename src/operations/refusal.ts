@@ -1,5 +1,5 @@
 import type { NotYet } from '../config/index.ts';
-import type { CallError, Color, Holder, OutcomeName, PhaseName, Refusal } from '../deployment/index.ts';
+import type { AlarmReading, CallError, Color, Holder, OutcomeName, PhaseName, Refusal } from '../deployment/index.ts';
 import type { SiteError } from './site.ts';
 
 /** Why an operation did nothing at all. */
@@ -9,6 +9,9 @@ export type OperationRefusal =
   | { readonly kind: 'site'; readonly error: SiteError }
   | { readonly kind: 'wrong-account'; readonly expected: string; readonly found: string }
   | { readonly kind: 'terraform-first' }
+  | { readonly kind: 'alarms-missing'; readonly names: readonly string[] }
+  /** They could not tell when the new revision makes them fire. */
+  | { readonly kind: 'alarms-firing'; readonly alarms: readonly AlarmReading[] }
   /** Another driver is at work. */
   | { readonly kind: 'busy'; readonly holder: Holder; readonly doing: Doing | null }
   /** A deployment without a driver. */

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { applicationAutoScaling, dynamoJournal, ecsFleet, elbTraffic } from '../../src/aws/index.ts';
+import {
+  applicationAutoScaling,
+  cloudWatchAlarms,
+  cloudWatchMetrics,
+  dynamoJournal,
+  ecsFleet,
+  elbTraffic,
+} from '../../src/aws/index.ts';
 import type { DeploymentEvent } from '../../src/deployment/index.ts';
 import type { Context } from '../../src/operations/context.ts';
 import type { Installation } from './installation.ts';
@@ -30,6 +37,8 @@ export function createContext(
     traffic: elbTraffic(aws),
     fleet: ecsFleet(aws),
     scaling: applicationAutoScaling(aws),
+    alarms: cloudWatchAlarms(aws),
+    metrics: cloudWatchMetrics(aws),
     prober: simulatedProber(world, installation, actor),
     // No simulated service asks for one.
     commands: { run: async () => ({ kind: 'not-started', why: 'there are no commands here' }) },

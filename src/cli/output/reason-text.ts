@@ -27,6 +27,12 @@ export function reasonText(reason: Reason, of?: Color): string {
       return `${whose}${reason.percent.toFixed(1)} % of ${reason.answers} probes failed in ${reason.windowSeconds} s, above the limit of ${reason.limit} %: ${reason.example}`;
     case 'latency':
       return `${whose}p99 ${Math.round(reason.p99Ms)} ms over ${reason.windowSeconds} s, above the limit of ${reason.limitMs} ms (${reason.answers} probes)`;
+    case 'alarm':
+      return `alarm ${reason.name} fires: ${reason.reason}`;
+    case 'clients-failures':
+      return `${whose}${reason.percent.toFixed(1)} % of ${reason.requests} requests of clients got a 5xx in ${reason.windowSeconds} s, above the limit of ${reason.limit} % (CloudWatch)`;
+    case 'clients-latency':
+      return `${whose}p99 ${Math.round(reason.p99Ms)} ms over ${reason.windowSeconds} s, above the limit of ${reason.limitMs} ms (${reason.requests} requests of clients, CloudWatch)`;
     case 'no-data':
       return `${whose}only ${reason.answers} of ${reason.minimum} probes were answered`;
     case 'weights-changed-by-another': {

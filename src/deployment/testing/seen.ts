@@ -72,6 +72,8 @@ export function seen(
     traffic: { production: [weightsFor(plan.to, percent(share))], test: [weightsFor(plan.to, percent(100))] },
     fleet: plan.to === 'green' ? { green: idle, blue: former } : { blue: idle, green: former },
     scaling: undefined,
+    alarms: undefined,
+    metrics: undefined,
     requests: [],
     probes: { answers: 0, failed: 0, p50Ms: 0, p99Ms: 0, overMs: 0, example: '' },
     watchedMs: ms(0),

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cloudWatchAlarms, cloudWatchMetrics, loadSdk } from '../src/aws/index.ts';
+import { createVirtualClock, minutes, seconds } from '../src/base/index.ts';
+import { aSite } from '../src/deployment/testing/a-plan.ts';
+import { memoryAlarms, memoryMetrics } from '../src/deployment/testing/memory-watched.ts';
+import { provisionedSite } from './provisioned-site.ts';
+
+const signal = new AbortController().signal;
+const reason = 'Threshold Crossed: a test says so.';
+
+beforeAll(loadSdk);
+
+async function inMemory() {
+  const clock = createVirtualClock();
+  const soon = async <T>(promise: Promise<T>): Promise<T> => {
+    await clock.advanceAsync(seconds(1));
+    return promise;
+  };
+  const since = '2026-01-01T00:00:00.000Z';
+  const alarms = memoryAlarms([
+    { name: 'fires', state: 'ALARM', reason, since },
+    { name: 'both', state: 'INSUFFICIENT_DATA', reason, since },
+  ]);
+  const metrics = memoryMetrics({ requests: 0, failed: 0, p99Ms: null });
+  return { alarms, metrics, site: aSite(), clock, soon };
+}
+
+async function atCloudWatch() {
+  const place = await provisionedSite();
+  const { aws, soon } = place;
+  const { client, sdk } = await aws.clients.cloudwatch();
+  const metric = { Namespace: 'shop', MetricName: 'errors', Period: 300, Statistic: 'Sum' as const };
+  await soon(
+    client.send(
+      new sdk.PutMetricAlarmCommand({
+        AlarmName: 'fires',
+        ...metric,
+        EvaluationPeriods: 1,
+        Threshold: 5,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    ),
+  );
+  await soon(client.send(new sdk.PutCompositeAlarmCommand({ AlarmName: 'both', AlarmRule: 'ALARM("fires")' })));
+  await soon(
+    client.send(new sdk.SetAlarmStateCommand({ AlarmName: 'fires', StateValue: 'ALARM', StateReason: reason })),
+  );
+  return { alarms: cloudWatchAlarms(aws), metrics: cloudWatchMetrics(aws), ...place };
+}
+
+describe.each([
+  ['in memory', inMemory],
+  ['at CloudWatch', atCloudWatch],
+])('what is watched %s', (_, make) => {
+  test('alarms of both kinds are read by name with CloudWatch’s words; those that do not exist are absent', async () => {
+    const { alarms, soon } = await make();
+    const read = await soon(alarms.read(['fires', 'both', 'none'], signal));
+    if (!read.ok) throw new Error('CloudWatch answers');
+    expect(read.value.map(({ name }) => name).sort()).toEqual(['both', 'fires']);
+    const firing = read.value.find(({ name }) => name === 'fires');
+    expect(firing).toMatchObject({ state: 'ALARM', reason });
+    expect(Date.parse(firing?.since ?? '')).not.toBeNaN();
+  });
+
+  test('a group that got no request has no p99 and counts nothing', async () => {
+    const { metrics, site, soon, clock } = await make();
+    const over = { windowSeconds: 120, since: clock.now() };
+    expect(await soon(metrics.read(site, 'green', over, signal))).toEqual({
+      ok: true,
+      value: { requests: 0, failed: 0, p99Ms: null, windowSeconds: 120 },
+    });
+  });
+});
+
+test('requests and 5xx of one group are added up, minute by minute, and none from before its traffic began', async () => {
+  const place = await provisionedSite();
+  const { aws, site, soon, clock } = place;
+  const { client, sdk } = await aws.clients.cloudwatch();
+  const name = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
+  const [, balancer = ''] = /listener-rule\/(app\/[^/]+\/[^/]+)\//.exec(site.places[0]?.arn ?? '') ?? [];
+  const put = async (at: number, requests: number, failed: number, took: number): Promise<void> => {
+    const Dimensions = [
+      { Name: 'LoadBalancer', Value: balancer },
+      { Name: 'TargetGroup', Value: name(site.colors.green.targetGroup) },
+    ];
+    const datum = (MetricName: string, Value: number) => ({ MetricName, Dimensions, Timestamp: new Date(at), Value });
+    const MetricData = [
+      datum('RequestCount', requests),
+      ...(failed > 0 ? [datum('HTTPCode_Target_5XX_Count', failed)] : []),
+      datum('TargetResponseTime', took),
+    ];
+    await soon(client.send(new sdk.PutMetricDataCommand({ Namespace: 'AWS/ApplicationELB', MetricData })));
+  };
+  const began = Math.floor(clock.now() / 60_000) * 60_000;
+  await put(began - 60_000, 1_000, 1_000, 9);
+  await put(began, 100, 0, 0.1);
+  await put(began + 60_000, 300, 30, 0.5);
+  await clock.advanceAsync(minutes(4));
+  const over = { windowSeconds: 120, since: began as never };
+  const read = await soon(cloudWatchMetrics(aws).read(site, 'green', over, signal));
+  expect(read).toMatchObject({ ok: true, value: { requests: 400, failed: 30, windowSeconds: 120 } });
+  expect(read.ok && read.value.p99Ms).toBeCloseTo(400, 5);
+});
