@@ -3,12 +3,16 @@ import type { HttpRequest } from '@smithy/types';
 import { type Aws, createClients, type Transport } from '../src/aws/index.ts';
 import { createRandom, createVirtualClock, type Ms, ms, type VirtualClock } from '../src/base/index.ts';
 import { createRuntime, memoryStore, services, timings } from '../src/local/index.ts';
+import { elbv2 } from '../src/local/services/elbv2/index.ts';
+import type { TrafficObserver } from '../src/local/services/elbv2/traffic-observer.ts';
 import { type Behaviour, createSimulatedTasks, healthyBehaviour } from '../src/local/tasks/simulated/index.ts';
 
 /** The adapters' AWS on the local runtime, in process and in virtual time. */
 export interface LocalAws {
   readonly aws: Aws;
   readonly clock: VirtualClock;
+  /** What its load balancers are told of what they carry. */
+  readonly carried: TrafficObserver;
   /** To be awaited before the first call that has a deadline. */
   warmUp(): Promise<void>;
   /** What a promise resolves with, while virtual time passes. */
@@ -104,6 +108,7 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
   return {
     aws: { clients, clock, random: random.fork('retries') },
     clock,
+    carried: runtime.world(account, 'eu-west-1').use(elbv2).plane.traffic,
     warmUp,
     async within(limit, promise) {
       let settled = false;
