@@ -3,7 +3,7 @@ import { type Metric, metric } from './metric.ts';
 import { constraint, invalidValue, oneOf } from './refusals.ts';
 
 /** Source: CW-API/API_MetricDatum */
-export const units = [
+const units = [
   'Seconds',
   'Microseconds',
   'Milliseconds',

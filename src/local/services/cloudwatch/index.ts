@@ -14,7 +14,7 @@ import { listTagsForResource, tagResource, untagResource } from './operations/ta
 import { type CloudWatchState, createCloudWatchState, type Source } from './state.ts';
 
 export { alarmArn } from './alarm-arn.ts';
-export type { AlarmChange, AlarmNotice, AlarmWatch } from './alarm-watch.ts';
+export type { AlarmNotice } from './alarm-watch.ts';
 export { measureLoadBalancers } from './load-balancer-metrics.ts';
 export { putMetricAlarm, storeMetricAlarm } from './operations/put-metric-alarm.ts';
 export type { CloudWatchState } from './state.ts';

@@ -96,7 +96,7 @@ export const comparisons: Readonly<Record<string, Comparison>> = {
 const unknownComparison: Comparison = { words: 'within', breaches: () => false };
 
 /** As Java writes a double: `5.0`, `0.25`, `1.0E7`. */
-export function double(value: number): string {
+function double(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
     const [digits = '', exponent = '0'] = value.toExponential().split('e');

@@ -70,7 +70,7 @@ const listsOf = (_alarm: AlarmRecord) => ({ OKActions: [], AlarmActions: [], Ins
 /** What is stored has the SDK's shape but for being read-only. */
 const copied = <T>(value: unknown): T => structuredClone(value) as T;
 
-export const typeOf = (alarm: AlarmRecord): 'MetricAlarm' | 'CompositeAlarm' =>
+const typeOf = (alarm: AlarmRecord): 'MetricAlarm' | 'CompositeAlarm' =>
   alarm.kind === 'metric' ? 'MetricAlarm' : 'CompositeAlarm';
 
 const hasAction = ({ configuration }: AlarmRecord, prefix: string): boolean =>
