@@ -64,3 +64,8 @@ def unknown_operations_have_their_own_error_dynamodb(aws):
 def unknown_operations_have_their_own_error_cloudwatch(aws):
     json_answer(aws, "cloudwatch", "GraniteServiceVersion20100801", "1.0")
     query_answer(aws, "cloudwatch", "2010-08-01")
+
+
+@case("application-autoscaling:NoSuchOperation", shows="unknown-operation", page="AAS-API/CommonErrors")
+def unknown_operations_have_their_own_error_application_autoscaling(aws):
+    json_answer(aws, "application-autoscaling", "AnyScaleFrontendService", "1.1")

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ms, seconds } from '../../../base/index.ts';
+import { type Json, ms, seconds } from '../../../base/index.ts';
 import { memoryStore } from '../../store/memory-store.ts';
 import { theService } from '../ecs/ecs-fixture.ts';
 import { activities, desiredAfter, scalingFixture, target, theTarget } from './scaling-fixture.ts';
@@ -137,6 +137,16 @@ describe('RegisterScalableTarget (AAS-API/API_RegisterScalableTarget)', () => {
     const fixture = scalingFixture();
     expect(fixture.refusal('RegisterScalableTarget', input as typeof limits)).toMatch(words);
     expect(theTarget(fixture)).toBeUndefined();
+  });
+
+  test('refuses more than 3000 targets', () => {
+    const fixture = scalingFixture();
+    fixture.scale('RegisterScalableTarget', limits);
+    const stored = fixture.world.store.collection<Json>('application-autoscaling/targets');
+    const one = stored.get(target.ResourceId) ?? null;
+    stored.delete(target.ResourceId);
+    for (let n = 0; n < 3_000; n++) stored.put(`service/main/other-${n}`, one);
+    expect(fixture.refusal('RegisterScalableTarget', limits)).toMatch(/^LimitExceededException: /);
   });
 
   test('refuses tags for a target that exists', () => {
