@@ -178,7 +178,8 @@ describe.skipIf(!has('aws', '--version'))('the AWS CLI', () => {
     expect(Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '300' });
     await until(async () => {
       const { TargetHealthDescriptions } = await aws('describe-target-health', '--target-group-arn', arns.blue);
-      return TargetHealthDescriptions?.[0]?.TargetHealth?.State === 'initial';
+      // Nobody is there: initial until the second check has failed, 35 s after the first.
+      return ['initial', 'unhealthy'].includes(TargetHealthDescriptions?.[0]?.TargetHealth?.State);
     });
   });
 
