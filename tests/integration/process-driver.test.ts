@@ -361,6 +361,27 @@ describe('a container', () => {
     await eventually(() => ends).toEqual(['once 0', 'web 137']);
     await eventually(() => tasks.network.locate(spec.address, 8080)).toBeUndefined();
   });
+
+  test('that waits starts once it is released, and can be stopped by itself', async () => {
+    const [base] = aTask({ image: script }).containers;
+    if (!base) throw new Error('a task has a container');
+    const seen: string[] = [];
+    const forever = { ...base, ports: [], command: js('setInterval(() => {}, 9)') };
+    const containers = [
+      { ...forever, name: 'first' },
+      { ...forever, name: 'second', waits: true },
+    ];
+    const task = tasks.driver.start({ ...aTask({ image: script }), containers }, (event) => {
+      if (event.kind !== 'output') seen.push(`${event.container} ${event.kind}`);
+    });
+    await eventually(() => seen).toEqual(['first pulled', 'second pulled', 'first started']);
+    task.release('second');
+    await eventually(() => seen.slice(3)).toEqual(['second started']);
+    task.signal('SIGKILL', 'second');
+    await eventually(() => seen.slice(4)).toEqual(['second exited']);
+    task.signal('SIGKILL');
+    await eventually(() => seen.slice(5)).toEqual(['first exited']);
+  });
 });
 
 describe('output', () => {
