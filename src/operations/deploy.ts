@@ -6,6 +6,7 @@ import {
   type Color,
   drive,
   driveDue,
+  healthyAny,
   isRunning,
   type Outcome,
   openDeployment,
@@ -86,6 +87,7 @@ export async function release(
   if (!plan.ok) return plan;
   const kept = await keepImage(context, plan.value);
   if (!kept.ok) return kept;
+  tellWarm(context, circumstances.value, plan.value);
   await openDeployment(
     held.record,
     plan.value,
@@ -96,6 +98,13 @@ export async function release(
     context.emit,
   );
   return ok(await driveOn(context, held));
+}
+
+/** Live may have grown since the former colour was last brought up to it: that is no reason to wait, and no secret. */
+function tellWarm({ note }: Context, { fleet }: Circumstances, { kind, wish, from, to }: Plan): void {
+  const [warm, live] = [healthyAny(fleet[to]), fleet[from].running];
+  if (kind === 'rollback' && wish.kind === 'existing' && warm < live)
+    note(`${warm} of ${live} tasks are warm in ${to}: it gets the traffic with these.`);
 }
 
 /** Whether the service's JSON has what is not applied yet: a field of Terraform's, or scaling where no colour can scale. */

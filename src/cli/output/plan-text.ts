@@ -157,6 +157,12 @@ function closingText(preview: Preview): string[] {
     const what = names[givesUp.color];
     lines.push(`Given up: ${givesUp.color} is still warm${what ? ` with ${what}` : ''}.`);
   }
+  if (plan.scaling) {
+    const { min, max } = plan.scaling.after;
+    lines.push(
+      `Autoscaling takes nothing from either colour meanwhile, and no schedule takes place; then ${plan.to} scales between ${min} and ${max} tasks.`,
+    );
+  }
   lines.push(measuredText(plan));
   for (const { name, parameter, version } of secrets)
     if (version === null && !preview.makes)
