@@ -12,6 +12,7 @@ import {
   registryHost,
   repositoryArn,
 } from './state.ts';
+import { withTags } from './tags.ts';
 import { takeUploads } from './uploads.ts';
 
 /** Source: ECR-API/API_CreateRepository. One that an upload made is taken over with the images in it. */
@@ -33,7 +34,7 @@ export const createRepository: Operation<'CreateRepository'> = (state, input) =>
     scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
     encryption: input.encryptionConfiguration?.encryptionType ?? 'AES256',
     kmsKey: input.encryptionConfiguration?.kmsKey ?? null,
-    tags: Object.fromEntries((input.tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags: withTags({}, input.tags),
     policy: null,
     lifecycle: null,
     preview: null,

@@ -5,17 +5,24 @@ import type { EcrState, Operation, RepositoryRecord } from './state.ts';
 /** Source: ECR-API/API_TagResource */
 export const tagResource: Operation<'TagResource'> = (state, input) => {
   const record = taggable(state, input.resourceArn);
-  const added = Object.fromEntries((input.tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-  const tags = { ...record.tags, ...added };
+  state.repositories.put(record.name, { ...record, tags: withTags(record.tags, input.tags) });
+  return {};
+};
+
+/** @throws AwsError TooManyTagsException */
+export function withTags(
+  held: RepositoryRecord['tags'],
+  given: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] = [],
+): RepositoryRecord['tags'] {
+  const tags = { ...held, ...Object.fromEntries(given.map(({ Key = '', Value = '' }) => [Key, Value])) };
   if (Object.keys(tags).length > 50) {
     refuse(
       'TooManyTagsException',
       'The list of tags on the repository is over the limit. The maximum number of tags is 50',
     );
   }
-  state.repositories.put(record.name, { ...record, tags });
-  return {};
-};
+  return tags;
+}
 
 /** Source: ECR-API/API_UntagResource */
 export const untagResource: Operation<'UntagResource'> = (state, input) => {
