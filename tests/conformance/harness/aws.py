@@ -67,7 +67,7 @@ class Aws:
         for call, members in reversed(self._clean):
             try:
                 call(**members)
-            except botocore.exceptions.ClientError:
+            except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError):
                 pass
         self._clean = []
 
