@@ -69,3 +69,8 @@ def unknown_operations_have_their_own_error_cloudwatch(aws):
 @case("application-autoscaling:NoSuchOperation", shows="unknown-operation", page="AAS-API/CommonErrors")
 def unknown_operations_have_their_own_error_application_autoscaling(aws):
     json_answer(aws, "application-autoscaling", "AnyScaleFrontendService", "1.1")
+
+
+@case("ecr:NoSuchOperation", shows="unknown-operation", page="ECR-API/CommonErrors")
+def unknown_operations_have_their_own_error_ecr(aws):
+    json_answer(aws, "ecr", "AmazonEC2ContainerRegistry_V20150921", "1.1")
