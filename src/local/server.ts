@@ -9,7 +9,6 @@ import { createMachinery } from './machinery.ts';
 import { createRequestLog } from './request-log.ts';
 import { createRuntime } from './runtime.ts';
 import { services } from './services/index.ts';
-import { secureValuesCollection } from './services/ssm/parameter-state.ts';
 import { openFileStore } from './store/file-store.ts';
 import { timings } from './timing.ts';
 import { createRouter } from './wire/route.ts';
@@ -68,7 +67,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 
     const store = await openFileStore({
       folder: `${dataDir}/state`,
-      isSecret: (collection) => collection.endsWith(`/${secureValuesCollection}`),
+      isSecret: (collection) => collection.endsWith('/secure-values'),
     });
     opened.push(async () => store[Symbol.asyncDispose]());
 

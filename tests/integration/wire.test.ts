@@ -22,6 +22,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { aLocalRuntime, awsEnvironment, clientOptions, has, type RuntimeUnderTest } from './local-runtime.ts';
 
+const run = promisify(execFile);
 let runtime: RuntimeUnderTest;
 let ssm: SSMClient;
 beforeAll(async () => {
@@ -210,6 +211,34 @@ describe('SSM (SSM-API/API_PutParameter, API_GetParameter)', () => {
   });
 });
 
+test.skipIf(!has('python3', '-c', 'import boto3'))(
+  'boto3 keeps secrets, and their values stand in no file',
+  async () => {
+    const program = `
+import boto3
+sm = boto3.client('secretsmanager')
+made = sm.create_secret(Name='app/db', SecretString='hunter3hunter3', ClientRequestToken='a' * 32)
+assert made['VersionId'] == 'a' * 32, made
+sm.put_secret_value(SecretId='app/db', SecretBinary=b'\\x00hunter4hunter4')
+assert sm.get_secret_value(SecretId=made['ARN'])['SecretBinary'] == b'\\x00hunter4hunter4'
+assert sm.get_secret_value(SecretId='app/db', VersionStage='AWSPREVIOUS')['SecretString'] == 'hunter3hunter3'
+assert sm.get_resource_policy(SecretId='app/db').keys() == {'ARN', 'Name', 'ResponseMetadata'}
+sm.delete_secret(SecretId='app/db', ForceDeleteWithoutRecovery=True)
+try:
+    while True: sm.describe_secret(SecretId='app/db')
+except sm.exceptions.ResourceNotFoundException:
+    print('done')
+`;
+    const { stdout } = await run('python3', ['-c', program], { env: awsEnvironment(runtime.endpoint) });
+    expect(stdout).toContain('done');
+    const state = join(runtime.dataDir, 'state');
+    const files = readdirSync(state).map((name) => readFileSync(join(state, name), 'latin1'));
+    expect(files.join('')).toContain('app/db');
+    expect(files.join('')).not.toMatch(/hunter[34]|aHVudGVyNG|AGh1bnRlcj/);
+  },
+  60_000,
+);
+
 describe('the endpoint', () => {
   const statusOf = (headers: Record<string, string>, path = '/_teal/health') =>
     new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
@@ -270,8 +299,6 @@ describe('the endpoint', () => {
     expect(await (await fetch(`${runtime.endpoint}/_teal/listeners`)).json()).toEqual({ listeners: [] });
   });
 });
-
-const run = promisify(execFile);
 
 describe.skipIf(!has('aws', '--version'))('the AWS CLI', () => {
   const aws = async (...args: readonly string[]): Promise<unknown> =>

@@ -6,12 +6,14 @@ import { ecr, imageToRun } from './ecr/index.ts';
 import { createEcs, scalableService } from './ecs/index.ts';
 import { elbv2 } from './elbv2/index.ts';
 import { logs, taskOutput } from './logs/logs.ts';
-import { parameterValue, ssm } from './ssm/ssm.ts';
+import { secretsManager } from './secrets-manager/index.ts';
+import { ssm } from './ssm/ssm.ts';
 import { sts } from './sts/sts.ts';
+import { taskSecret } from './task-secret.ts';
 
 const ecs = createEcs({
   targets: (world) => world.use(elbv2).registrar,
-  parameter: parameterValue,
+  secret: taskSecret,
   alarm: (world, name) => watchedAlarm(world.use(cloudwatch), name),
   output: (world) => taskOutput(world.use(logs)),
   // Without uploads nothing is really pulled.
@@ -29,6 +31,7 @@ const applicationAutoScaling = createApplicationAutoScaling({
 export const services: readonly AnyService[] = [
   sts,
   ssm,
+  secretsManager,
   dynamodb,
   logs,
   cloudwatch,

@@ -15,7 +15,9 @@ import { awsLike, type Timing } from '../../timing.ts';
 import type { World } from '../../world.ts';
 import { anApp } from '../elbv2/elbv2-fixture.ts';
 import { elbv2 } from '../elbv2/index.ts';
-import { parameterValue, ssm } from '../ssm/ssm.ts';
+import { secretsManager } from '../secrets-manager/index.ts';
+import { ssm } from '../ssm/ssm.ts';
+import { taskSecret } from '../task-secret.ts';
 import { createEcs } from './index.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ecs');
@@ -64,7 +66,7 @@ export function ecsFixture(
   const logGroups = new Set<string>(['/app']);
   const ecs = createEcs({
     targets: (world) => world.use(elbv2).registrar,
-    parameter: parameterValue,
+    secret: taskSecret,
     alarm: (_world, name) =>
       alarms.has(name) ? { isFiring: alarms.get(name) === 'ALARM', looksBack: ms(180_000) } : undefined,
     image: () => ({ kind: 'as-it-is' }),
@@ -78,7 +80,7 @@ export function ecsFixture(
   const runtime = createRuntime({
     surroundings: { clock, random, timing: options.timing ?? awsLike, tasks: tasks.driver, network: tasks.network },
     store: options.store ?? memoryStore(),
-    services: [ecs, elbv2, ssm],
+    services: [ecs, elbv2, ssm, secretsManager],
     defaultAccount: '000000000000',
   });
   runtime.wake();

@@ -33,7 +33,7 @@ import { putClusterCapacityProviders, updateCluster, updateClusterSettings } fro
 import { updateService } from './update-service.ts';
 
 export type { EcsState } from './ecs-state.ts';
-export type { Neighbours } from './neighbours.ts';
+export type { Neighbours, SecretMissing } from './neighbours.ts';
 export { scalableService } from './scalable-service.ts';
 export { createUtilizationMeter, type TaskUtilization, type UtilizationMeter } from './utilization.ts';
 

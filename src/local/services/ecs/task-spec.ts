@@ -2,7 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { err, ok, type Result } from '../../../base/index.ts';
 import type { ContainerSpec, TaskSpec } from '../../tasks/task-driver.ts';
 import type { World } from '../../world.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { Neighbours, SecretMissing } from './neighbours.ts';
 import type { TaskPlan } from './task-facts.ts';
 
 /**
@@ -11,15 +11,15 @@ import type { TaskPlan } from './task-facts.ts';
  */
 export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours): Result<TaskSpec, string> {
   const definitions = plan.definition.definition.containerDefinitions ?? [];
-  const missing: string[] = [];
+  const missing: SecretMissing[] = [];
   const unpullable: string[] = [];
   const containers = definitions.map((definition): ContainerSpec => {
     const override = plan.overrides.containerOverrides?.find((one) => one.name === definition.name);
     const secrets: Record<string, string> = {};
     for (const { name, valueFrom } of definition.secrets ?? []) {
-      const value = valueFrom === undefined ? undefined : neighbours.parameter(world, valueFrom);
-      if (value === undefined) missing.push(valueFrom ?? '');
-      else if (name !== undefined) secrets[name] = value;
+      const found = neighbours.secret(world, valueFrom ?? '');
+      if (!found.ok) missing.push(found.error);
+      else if (name !== undefined) secrets[name] = found.value;
     }
     const asked = definition.image ?? '';
     const image = neighbours.image(world, asked);
@@ -42,11 +42,16 @@ export function prepareTask(plan: TaskPlan, world: World, neighbours: Neighbours
       waits: (definition.dependsOn?.length ?? 0) > 0,
     };
   });
-  if (missing.length > 0)
+  if (missing.length > 0) {
+    const parameters = missing.flatMap((each) => (each.kind === 'parameter' ? each.name : []));
+    const secret = missing.find((each) => each.kind === 'secret');
+    const what = secret
+      ? `unable to retrieve secret from asm: ${secret.reason}`
+      : `unable to retrieve secrets from ssm: invalid ssm parameters: ${parameters.join(', ')}`;
     return err(
-      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ' +
-        `unable to retrieve secrets from ssm: invalid ssm parameters: ${missing.join(', ')}`,
+      `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ${what}`,
     );
+  }
 
   const [gone] = unpullable;
   if (gone !== undefined)

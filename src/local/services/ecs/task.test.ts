@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ms, seconds } from '../../../base/index.ts';
 import { healthyBehaviour } from '../../tasks/simulated/index.ts';
+import { createSecret } from '../secrets-manager/create-secret.ts';
+import { secretsManager } from '../secrets-manager/index.ts';
 import { putParameter } from '../ssm/put-parameter.ts';
 import { ssm } from '../ssm/ssm.ts';
 import {
@@ -205,6 +207,35 @@ describe("a task's secrets, environment and output", () => {
     });
     const shown = [onlyTask(fixture), fixture.call('DescribeTaskDefinition', { taskDefinition: 'api' })];
     expect(JSON.stringify(shown)).not.toContain('hush');
+  });
+
+  test('of Secrets Manager come by ARN and key; one without its key keeps the task from starting', () => {
+    const secretOf = (fixture: EcsFixture) =>
+      createSecret(
+        fixture.world.use(secretsManager),
+        { Name: 'db', SecretString: '{"password":"hush"}' },
+        { requestId: '', host: '' },
+      ).ARN ?? '';
+    const start = (key: string, until: 'RUNNING' | 'STOPPED') => {
+      const fixture = ecsFixture();
+      let seen: Readonly<Record<string, string>> = {};
+      fixture.behaviours.set('app:1', {
+        ...healthyBehaviour,
+        answer: (request, moment) => {
+          seen = moment.environment;
+          return healthyBehaviour.answer(request, moment);
+        },
+      });
+      const secrets = [{ name: 'PASSWORD', valueFrom: `${secretOf(fixture)}:${key}:AWSCURRENT:` }];
+      statesOf(fixture, runOne(fixture, aTaskDefinition(fixture, { secrets })), until);
+      const address = onlyTask(fixture).containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address ?? '';
+      if (until === 'RUNNING') fixture.tasks.answer(address, 8080, { method: 'GET', path: '/', headers: {} });
+      return { seen, reason: onlyTask(fixture).stoppedReason };
+    };
+    expect(start('password', 'RUNNING').seen).toMatchObject({ PASSWORD: 'hush' });
+    expect(start('user', 'STOPPED').reason).toBe(
+      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: retrieved secret from Secrets Manager did not contain json key user',
+    );
   });
 
   test('a missing secret keeps it from starting, and the reason names the parameter', () => {

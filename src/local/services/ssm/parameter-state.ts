@@ -39,16 +39,13 @@ export type Operation<Name extends string> = Handler<
   OutputOf<typeof sdk, Name>
 >;
 
-/** The collection whose documents must not stand readable on disk. */
-export const secureValuesCollection = 'ssm/secure-values';
-
 export function createParameterState(world: World): ParameterState {
   return {
     world,
     random: world.random.fork('ssm'),
     current: world.store.collection('ssm/parameters'),
     history: world.store.collection('ssm/history'),
-    secureValues: world.store.collection(secureValuesCollection),
+    secureValues: world.store.collection('ssm/secure-values'),
     tags: world.store.collection('ssm/tags'),
   };
 }

@@ -1,0 +1,137 @@
+import { AwsError, refuse } from '../../aws-error.ts';
+import { matching } from './list-secrets.ts';
+import { page } from './page.ts';
+import {
+  allSecrets,
+  anySecretOf,
+  type Operation,
+  type SecretRecord,
+  type SecretsState,
+  secretOf,
+  valueKey,
+} from './state.ts';
+import { addVersion, moveStage, valueIn, valueOut, versionOf } from './versions.ts';
+
+/** Source: SM-API/API_PutSecretValue */
+export const putSecretValue: Operation<'PutSecretValue'> = (state, input) => {
+  const secret = secretOf(state, input.SecretId);
+  const value =
+    valueIn(input) ?? refuse('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
+  const id = input.ClientRequestToken ?? state.random.uuid();
+  const changed = addVersion(state, secret, { id, value, stages: input.VersionStages ?? ['AWSCURRENT'] });
+  state.secrets.put(secret.name, changed);
+  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: stagesOf(changed, id) };
+};
+
+/** Source: SM-API/API_UpdateSecret */
+export const updateSecret: Operation<'UpdateSecret'> = (state, input) => {
+  const secret = secretOf(state, input.SecretId);
+  const value = valueIn(input);
+  const described: SecretRecord = {
+    ...secret,
+    description: input.Description === undefined ? secret.description : input.Description || null,
+    kmsKeyId: input.KmsKeyId === undefined ? secret.kmsKeyId : input.KmsKeyId || null,
+    changedAt: state.world.clock.now(),
+  };
+  const id = input.ClientRequestToken ?? state.random.uuid();
+  state.secrets.put(
+    secret.name,
+    value ? addVersion(state, described, { id, value, stages: ['AWSCURRENT'] }) : described,
+  );
+  return { ARN: secret.arn, Name: secret.name, VersionId: value && id };
+};
+
+/** Source: SM-API/API_GetSecretValue */
+export const getSecretValue: Operation<'GetSecretValue'> = (state, input) =>
+  read(state, secretOf(state, input.SecretId), input);
+
+/** What can't be read is told beside what can. Source: SM-API/API_BatchGetSecretValue */
+export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = (state, input) => {
+  const { SecretIdList: ids, Filters } = input;
+  if ((ids === undefined) === (Filters === undefined)) {
+    refuse('InvalidParameterException', "Either 'SecretIdList' or 'Filters' must be provided, but not both.");
+  }
+  if (ids && ids.length > 20) refuse('InvalidParameterException', "'SecretIdList' takes 20 secrets at most.");
+  const found = allSecrets(state).filter((secret) => !secret.deletion && matching(secret, Filters ?? []));
+  const { items, NextToken } = page(ids ?? found.map(({ arn }) => arn), input, 20);
+  const results = items.map((SecretId) => {
+    try {
+      return { value: read(state, secretOf(state, SecretId), {}) };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return { error: { SecretId, ErrorCode: error.code, Message: error.message } };
+    }
+  });
+  return {
+    SecretValues: results.flatMap(({ value }) => value ?? []),
+    Errors: results.flatMap(({ error }) => error ?? []),
+    NextToken,
+  };
+};
+
+/** Source: SM-API/API_ListSecretVersionIds */
+export const listSecretVersionIds: Operation<'ListSecretVersionIds'> = (state, input) => {
+  const secret = anySecretOf(state, input.SecretId);
+  const shown = secret.versions.filter(({ stages }) => input.IncludeDeprecated || stages.length > 0);
+  const { items, NextToken } = page(shown, input, 100);
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Versions: items.map(({ id, stages, createdAt }) => ({
+      VersionId: id,
+      VersionStages: [...stages],
+      CreatedDate: new Date(createdAt),
+    })),
+    NextToken,
+  };
+};
+
+/** Source: SM-API/API_UpdateSecretVersionStage */
+export const updateSecretVersionStage: Operation<'UpdateSecretVersionStage'> = (state, input) => {
+  const secret = secretOf(state, input.SecretId);
+  const { VersionStage: stage = '', MoveToVersionId: to, RemoveFromVersionId: from } = input;
+  for (const id of [to, from]) if (id !== undefined) versionOf(secret, { VersionId: id });
+  const holder = secret.versions.find(({ stages }) => stages.includes(stage))?.id;
+  if (to === undefined && stage === 'AWSCURRENT') {
+    refuse(
+      'InvalidParameterException',
+      "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
+    );
+  }
+  if (holder !== undefined && holder !== to && from === undefined) {
+    refuse(
+      'InvalidParameterException',
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+  }
+  if (from !== undefined && holder !== from) {
+    refuse(
+      'InvalidParameterException',
+      `Staging label ${stage} is not currently attached to version ${from}, so it can't be removed from that version.`,
+    );
+  }
+  const versions = moveStage(secret.versions, stage, to);
+  state.secrets.put(secret.name, { ...secret, versions, changedAt: state.world.clock.now() });
+  return { ARN: secret.arn, Name: secret.name };
+};
+
+/** LastAccessedDate is a day, not an instant. */
+function read(state: SecretsState, secret: SecretRecord, asked: Parameters<typeof versionOf>[1]) {
+  const version = versionOf(secret, asked);
+  const value = state.values.get(valueKey(secret.arn, version.id));
+  if (!value) throw new Error(`version ${version.id} of a secret has no value`);
+  const day = Math.floor(state.world.clock.now() / 86_400_000) * 86_400_000;
+  if (secret.accessedAt !== day) state.secrets.put(secret.name, { ...secret, accessedAt: day });
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    VersionId: version.id,
+    ...valueOut(value),
+    VersionStages: [...version.stages],
+    CreatedDate: new Date(version.createdAt),
+  };
+}
+
+const stagesOf = ({ versions }: SecretRecord, id: string): string[] => [
+  ...(versions.find((version) => version.id === id)?.stages ?? []),
+];
