@@ -18,6 +18,9 @@ export interface RuntimeStart {
   readonly timing: 'aws-like' | 'instant';
   /** `http://host:port` of another imitation, for what the runtime does not answer. */
   readonly fallback?: string | undefined;
+  readonly throttle?: 'aws' | undefined;
+  /** As it was given: `2s`. */
+  readonly staleReads?: string | undefined;
 }
 
 export const usualStart: RuntimeStart = {
@@ -105,6 +108,8 @@ const argumentsFor = (dataDir: string, start: RuntimeStart): string[] => [
   ...['--port', String(start.port), '--data', dataDir, '--account', start.account],
   ...['--driver', start.driver, '--timing', start.timing],
   ...(start.fallback === undefined ? [] : ['--fallback', start.fallback]),
+  ...(start.throttle === undefined ? [] : ['--throttle', start.throttle]),
+  ...(start.staleReads === undefined ? [] : ['--stale-reads', start.staleReads]),
 ];
 
 /** What operations need to know of a runtime. */

@@ -28,6 +28,8 @@ export interface Health {
   readonly dataDir: string;
   /** Where calls go that the runtime does not answer; null for nowhere. */
   readonly fallback: string | null;
+  readonly throttle: 'aws' | null;
+  readonly staleReadsSeconds: number;
 }
 
 export interface AdminParts {

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { type Ms, ms } from '../base/index.ts';
 import { type LocalRuntimeOptions, startLocalRuntime } from './server.ts';
 
 /**
- * The local runtime as a process of its own: `--port --data --account --driver --timing --fallback`. With `--json` it prints one
+ * The local runtime as a process of its own: `--port --data --account --driver --timing --fallback
+ * --throttle --stale-reads`. With `--json` it prints one
  * line `{"endpoint":…}` when it is ready. SIGTERM and SIGINT end its tasks, then it; what goes wrong inside is told on
  * stderr, one JSON document per line.
  */
@@ -44,10 +46,12 @@ function parseOptions(
         driver: { type: 'string', default: 'process' },
         timing: { type: 'string', default: 'instant' },
         fallback: { type: 'string' },
+        throttle: { type: 'string' },
+        'stale-reads': { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     });
-    const { data, account, driver, timing, fallback, json } = values;
+    const { data, account, driver, timing, fallback, throttle, json } = values;
     const port = Number(values.port);
     if (data === undefined) return '--data <folder> is missing: where the runtime keeps its state.';
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port ${values.port}: expected 0 to 65535.`;
@@ -57,12 +61,34 @@ function parseOptions(
     if (fallback !== undefined && !isHttpOrigin(fallback)) {
       return `--fallback ${fallback}: expected http://host:port.`;
     }
+    if (throttle !== undefined && throttle !== 'aws') return `--throttle ${throttle}: expected aws.`;
+    const staleReads = values['stale-reads'] === undefined ? undefined : duration(values['stale-reads']);
+    if (staleReads === null) return `--stale-reads ${values['stale-reads']}: expected a time as 500ms or 2s.`;
     const hostPath = process.env.PATH ?? '';
     const log = (line: string) => process.stderr.write(`${line}\n`);
-    return { json, options: { port, dataDir: data, account, driver, timing, fallback, hostPath, version, log } };
+    const options: LocalRuntimeOptions = {
+      port,
+      dataDir: data,
+      account,
+      driver,
+      timing,
+      fallback,
+      throttle,
+      staleReads,
+      hostPath,
+      version,
+      log,
+    };
+    return { json, options };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Null for what is none. */
+function duration(text: string): Ms | null {
+  const [, number, unit] = /^(\d+)(ms|s)$/.exec(text) ?? [];
+  return number === undefined ? null : ms(Number(number) * (unit === 's' ? 1_000 : 1));
 }
 
 function isHttpOrigin(text: string): boolean {

@@ -1,8 +1,10 @@
 import { type Clock, type Ms, ms } from '../base/index.ts';
 import { createScope, type Scope } from './scoped-surroundings.ts';
 import type { AnyService, Call, ServiceDefinition } from './service.ts';
+import { createStaleReads } from './stale-reads.ts';
 import { prefixedStore } from './store/prefixed-store.ts';
 import type { Store } from './store/store.ts';
+import { createThrottle } from './throttle.ts';
 import type { Place } from './wire/caller.ts';
 import { type AnsweredCall, createWire } from './wire/handle.ts';
 import type { WireRequest, WireResponse } from './wire/message.ts';
@@ -14,6 +16,10 @@ export interface RuntimeOptions {
   readonly services: readonly AnyService[];
   /** 12 digits: whose account a call is when its access key is not an account. */
   readonly defaultAccount: string;
+  /** By AWS's token buckets, where AWS publishes them; calls are not throttled unless it is given. */
+  readonly throttle?: 'aws' | undefined;
+  /** How old the answer to an eventually consistent read may be; none is old unless it is given. */
+  readonly staleReads?: Ms | undefined;
   /** Told of exceptions that handlers did not mean. Nothing is told to the client but a request id. */
   readonly onBug?: (error: unknown, what: string) => void;
   /** Told of each call once it is answered. */
@@ -70,12 +76,23 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   };
 
+  const throttle = options.throttle === 'aws' ? createThrottle(surroundings.clock) : undefined;
+  const newStaleReads = () =>
+    options.staleReads === undefined
+      ? undefined
+      : createStaleReads(surroundings.clock, surroundings.random.fork('stale-reads'), options.staleReads);
+  let staleReads = newStaleReads();
+
   return {
     handle: createWire({
       services,
       defaultAccount: options.defaultAccount,
       random: surroundings.random.fork('request-ids'),
-      invoke: (place, service, operation, input, call) => invoke(at(place), service, operation, input, call),
+      invoke(place, service, operation, input, call) {
+        throttle?.admit(place, service.name, operation);
+        const answer = () => invoke(at(place), service, operation, input, call);
+        return staleReads ? staleReads.read(place, { service: service.name, operation, input }, answer) : answer();
+      },
       onBug: options.onBug ?? (() => {}),
       ...(options.onAnswered ? { onAnswered: options.onAnswered } : {}),
     }),
@@ -88,6 +105,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       }
     },
     reset() {
+      staleReads = newStaleReads();
       for (const each of leaveAll()) {
         end(each);
         for (const task of each.scope.running()) task.signal('SIGKILL');

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { isoTime, seconds, systemClock, systemRandom } from '../base/index.ts';
+import { isoTime, type Ms, seconds, systemClock, systemRandom } from '../base/index.ts';
 import { type AdminParts, answer } from './admin.ts';
 import { createFallback } from './fallback/fallback.ts';
 import { createFrontDoor } from './front-door.ts';
@@ -24,6 +24,10 @@ export interface LocalRuntimeOptions {
   readonly driver: 'process' | 'simulated';
   /** `http://host:port` of another imitation, which gets the calls that the runtime does not answer. */
   readonly fallback?: string | undefined;
+  /** By AWS's token buckets; calls are not throttled unless it is given. */
+  readonly throttle?: 'aws' | undefined;
+  /** How old the answer to an eventually consistent read may be; none is old unless it is given. */
+  readonly staleReads?: Ms | undefined;
   /** `$PATH` of this machine: where tasks find their interpreters. */
   readonly hostPath: string;
   /** Of teal. */
@@ -106,6 +110,8 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
       store,
       services,
       defaultAccount: options.account,
+      throttle: options.throttle,
+      staleReads: options.staleReads,
       onBug: (error, what) => report(what, error),
       onAnswered: (call) => requests.add(call, 'runtime'),
       onWorlds: (worlds) => machinery.balancer.follow(worlds),
@@ -127,6 +133,8 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
         pid: self.pid,
         dataDir,
         fallback: fallback?.url ?? null,
+        throttle: options.throttle ?? null,
+        staleReadsSeconds: (options.staleReads ?? 0) / 1000,
       },
       listeners: () => machinery.balancer.listeners(),
       certificateAuthority: () => machinery.balancer.certificateAuthority(),

@@ -41,6 +41,13 @@ export const addLocal: AddCommand = (program, ended) => {
   const fallbackOption = () =>
     new Option('--fallback <url>', 'another imitation, for services and operations that this one lacks');
 
+  const throttleOption = () =>
+    new Option('--throttle <how>', 'refuse calls that come too fast, by the token buckets of AWS').choices([
+      'aws',
+    ] as const);
+  const staleReadsOption = () =>
+    new Option('--stale-reads <time>', 'answer reads as of up to that long ago, by chance (500ms, 2s)');
+
   /** Two ways to start it, with the same options. */
   const starting = (name: string, summary: string) =>
     local
@@ -52,6 +59,8 @@ export const addLocal: AddCommand = (program, ended) => {
       .addOption(driverOption())
       .addOption(timingOption())
       .addOption(fallbackOption())
+      .addOption(throttleOption())
+      .addOption(staleReadsOption())
       .addOption(jsonOption());
 
   starting('start', 'start it in the background').action(async ({ data, json, ...start }) => {

@@ -27,7 +27,10 @@ export function secretsFixture(store: Store = memoryStore()): SecretsFixture {
     clock,
     random: createRandom('secrets'),
     timing: awsLike,
-    tasks: { name: 'simulated', start: () => ({ signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }) },
+    tasks: {
+      name: 'simulated',
+      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
+    },
     network: { locate: () => undefined, check: () => {} },
     store,
     use: () => {
