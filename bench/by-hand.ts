@@ -10,7 +10,8 @@ export interface ByHand {
   current(service: string): Promise<string>;
   /** Registers `image` as a new revision of a task definition; its ARN. */
   register(taskDefinition: string, image: string): Promise<string>;
-  update(service: string, taskDefinition: string): Promise<void>;
+  /** With the port that Terraform's or teal's bootstrap could not know yet. */
+  update(service: string, taskDefinition: string, targetGroup: string): Promise<void>;
   /** The CLI's own waiters: they ask every 15 s. */
   waitByWaiters(service: string, targetGroup: string): Promise<void>;
   /** The same conditions asked for every second. */
@@ -68,18 +69,13 @@ export function byHand(stand: Stand, cluster: string): ByHand {
       );
       return String(registered);
     },
-    async update(service, taskDefinition) {
+    async update(service, taskDefinition, targetGroup) {
       await aws(
         'ecs',
         'update-service',
-        '--cluster',
-        cluster,
-        '--service',
-        service,
-        '--task-definition',
-        taskDefinition,
-        '--desired-count',
-        String(demanded.tasks),
+        ...['--cluster', cluster, '--service', service, '--task-definition', taskDefinition],
+        ...['--desired-count', String(demanded.tasks)],
+        ...['--load-balancers', `targetGroupArn=${targetGroup},containerName=app,containerPort=8080`],
       );
     },
     async waitByWaiters(service, targetGroup) {

@@ -45,9 +45,9 @@ const ways: readonly Way[] = [
     async deploy(stand, site) {
       const hand = byHand(stand, site.cluster);
       const before = await hand.current(site.live.service);
-      await hand.update(site.live.service, await hand.register(before, await build(stand)));
+      await hand.update(site.live.service, await hand.register(before, await build(stand)), site.live.targetGroup);
       await hand.waitByWaiters(site.live.service, site.live.targetGroup);
-      return { back: () => hand.update(site.live.service, before) };
+      return { back: () => hand.update(site.live.service, before, site.live.targetGroup) };
     },
   },
 ];
@@ -163,7 +163,7 @@ async function switchByHand(
 ) {
   const hand = byHand(stand, cluster);
   const definition = await hand.register(await hand.current(live.service), await build(stand));
-  await hand.update(idle.service, definition);
+  await hand.update(idle.service, definition, idle.targetGroup);
   await hand[wait](idle.service, idle.targetGroup);
   const weights = (idleShare: number) =>
     hand.weights(rule, [
