@@ -4,11 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Chapter, type Figure, isMet } from './chapter.ts';
 import { deployments } from './deployments.ts';
+import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
 import { rollback } from './rollback.ts';
 import { switches } from './switches.ts';
 
-const chapters: readonly Chapter[] = [deployments, switches, rollback, growth];
+// The SDK would print six lines about Node 20 at its first client.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const chapters: readonly Chapter[] = [deployments, switches, rollback, fleet, growth];
 
 const usage = `Measures teal side by side with what people do by hand, on this machine alone.
 
