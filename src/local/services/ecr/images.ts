@@ -28,7 +28,9 @@ export const describeImages: Operation<'DescribeImages'> = (state, input) => {
     refuse('InvalidParameterException', 'maxResults and nextToken can not be used with imageIds');
   }
   const all = imageIds ? named(state, name, imageIds) : filtered(imagesOf(state, name), input.filter?.tagStatus);
-  const { items, nextToken } = imageIds ? { items: all, nextToken: undefined } : page(all, input);
+  const { items, nextToken } = imageIds
+    ? { items: all, nextToken: undefined }
+    : page(all, ({ digest }) => digest, input);
   return {
     imageDetails: items.map((image) => ({
       registryId: state.world.account,
@@ -50,7 +52,7 @@ export const listImages: Operation<'ListImages'> = (state, input) => {
   const all = filtered(imagesOf(state, name), input.filter?.tagStatus).flatMap(({ digest, tags }): ImageIdentifier[] =>
     tags.length > 0 ? tags.map((imageTag) => ({ imageDigest: digest, imageTag })) : [{ imageDigest: digest }],
   );
-  const { items, nextToken } = page(all, input);
+  const { items, nextToken } = page(all, ({ imageDigest, imageTag }) => `${imageDigest}:${imageTag ?? ''}`, input);
   return { imageIds: [...items], nextToken };
 };
 

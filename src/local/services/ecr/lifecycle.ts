@@ -63,7 +63,7 @@ export const getLifecyclePolicyPreview: Operation<'GetLifecyclePolicyPreview'> =
   }
   const told = { ...of(state, repository), lifecyclePolicyText: preview.text };
   if (!isComplete(state, preview.startedAt)) return { ...told, status: 'IN_PROGRESS' };
-  const { items, nextToken } = page(preview.expiring, input);
+  const { items, nextToken } = page(preview.expiring, ({ digest }) => digest, input);
   return {
     ...told,
     status: 'COMPLETE',

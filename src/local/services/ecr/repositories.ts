@@ -52,7 +52,7 @@ export const describeRepositories: Operation<'DescribeRepositories'> = (state, i
         items: names.map((repositoryName) => repositoryOf(state, { repositoryName, registryId })),
         nextToken: undefined,
       }
-    : page(allRepositories(state), input);
+    : page(allRepositories(state), ({ name }) => name, input);
   return { repositories: items.map((record) => describe(state, record)), nextToken };
 };
 

@@ -20,8 +20,14 @@ export function page<T>(all: readonly T[], key: (item: T) => string, request: Pa
   return { items, NextMarker: more ? Buffer.from(key(last)).toString('base64url') : undefined };
 }
 
+/** Where the item stands that the marker names, or would stand where it was deleted since. */
 function after<T>(all: readonly T[], key: (item: T) => string, marker: string): number {
   const wanted = Buffer.from(marker, 'base64url').toString();
+  if (Buffer.from(wanted).toString('base64url') !== marker || !/^[\x20-\x7e]+$/.test(wanted)) {
+    invalid(`'${marker}' is not a valid marker`);
+  }
   const at = all.findIndex((item) => key(item) === wanted);
-  return at < 0 ? invalid(`'${marker}' is not a valid marker`) : at + 1;
+  if (at >= 0) return at + 1;
+  const next = all.findIndex((item) => key(item) > wanted);
+  return next < 0 ? all.length : next;
 }
