@@ -23,6 +23,8 @@ export interface WorldOptions {
   /** How containers of an image behave; healthily where it is left out. */
   readonly behaviourOf?: (image: string) => Behaviour;
   readonly timing?: Timing['name'];
+  /** By AWS's token buckets; calls are not throttled unless it is given. */
+  readonly throttle?: 'aws' | undefined;
   /** Gets each line of the trace. */
   readonly listen?: (line: string) => void;
 }
@@ -75,6 +77,7 @@ export function createWorld(options: WorldOptions): SimulatedWorld {
     store: memoryStore(),
     services,
     defaultAccount: account,
+    throttle: options.throttle,
     onBug: (error, what) => {
       throw new Error(`a bug of the runtime in ${what}`, { cause: error });
     },
