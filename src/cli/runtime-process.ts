@@ -129,8 +129,7 @@ export interface ServedUrl {
 }
 
 /** Where the runtime's balancers really listen. */
-export const listenersOf = async (endpoint: string): Promise<readonly ServedUrl[]> =>
-  (await balancersOf(endpoint)).listeners;
+const listenersOf = async (endpoint: string): Promise<readonly ServedUrl[]> => (await balancersOf(endpoint)).listeners;
 
 /** The same, with the file of the certificate that their HTTPS is trusted by: null while there is none. */
 export async function balancersOf(

@@ -69,7 +69,7 @@ export function store(state: EcrState, repository: RepositoryRecord, pushed: Pus
   return image;
 }
 
-export const defaultMediaType = 'application/vnd.docker.distribution.manifest.v2+json';
+const defaultMediaType = 'application/vnd.docker.distribution.manifest.v2+json';
 
 export const digestOf = (manifest: string): string => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
 

@@ -35,7 +35,7 @@ import { updateService } from './update-service.ts';
 export type { EcsState } from './ecs-state.ts';
 export type { Neighbours, SecretMissing } from './neighbours.ts';
 export { scalableService } from './scalable-service.ts';
-export { createUtilizationMeter, type TaskUtilization, type UtilizationMeter } from './utilization.ts';
+export { createUtilizationMeter, type TaskUtilization } from './utilization.ts';
 
 const operations = {
   CreateCluster: createCluster,

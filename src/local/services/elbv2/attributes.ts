@@ -92,7 +92,7 @@ export const targetGroupAttributes: AttributeTable = {
 };
 
 /** ALB/load-balancer-listeners, "Listener attributes". */
-export const listenerAttributes: AttributeTable = {
+const listenerAttributes: AttributeTable = {
   'routing.http.response.server.enabled': flag(true),
   'routing.http.response.strict_transport_security.header_value': text(),
   'routing.http.response.access_control_allow_origin.header_value': text(),

@@ -18,7 +18,7 @@ export { DataPlane } from './data-plane.ts';
 export type { CompiledRule, ListenerRoutes } from './routes.ts';
 export type { SslPolicy } from './ssl-policies.ts';
 export { type ElbState, loadBalancersByGroup } from './state.ts';
-export type { ConnectionSide, FinishedRequest, TrafficObserver } from './traffic-observer.ts';
+export type { FinishedRequest } from './traffic-observer.ts';
 
 /** Elastic Load Balancing v2: application load balancers with ip and instance targets. */
 export const elbv2: ServiceDefinition<ElbState> = {

@@ -55,7 +55,7 @@ export function addVersion(
   return forgetOldest(state, changed);
 }
 
-export const current = 'AWSCURRENT';
+const current = 'AWSCURRENT';
 const previous = 'AWSPREVIOUS';
 
 /** A stage is on one version at most. What loses AWSCURRENT becomes AWSPREVIOUS. */
