@@ -1,3 +1,5 @@
+import json
+
 from harness import case
 from harness.things import a_parameter
 
@@ -298,3 +300,207 @@ def a_parameter_has_at_most_50_tags(aws):
             ResourceId=name,
             Tags=[{"Key": f"k{at}", "Value": "v"} for at in range(51)],
         )
+
+
+LABEL = "SSM-API/API_LabelParameterVersion"
+UNLABEL = "SSM-API/API_UnlabelParameterVersion"
+
+
+@case("ssm:LabelParameterVersion", "ssm:GetParameter", page=LABEL)
+def a_version_is_read_by_its_label(aws):
+    name = a_parameter(aws)
+    aws.ssm.put_parameter(Name=name, Value="two", Overwrite=True)
+    answer = aws.ssm.label_parameter_version(Name=name, ParameterVersion=1, Labels=["stable"])
+    assert answer["InvalidLabels"] == [] and answer["ParameterVersion"] == 1, answer
+    found = aws.ssm.get_parameter(Name=f"{name}:stable")["Parameter"]
+    assert (found["Value"], found["Version"], found["Selector"]) == ("one", 1, ":stable"), found
+    arn = found["ARN"]
+    assert aws.ssm.get_parameter(Name=f"{arn}:stable")["Parameter"]["Value"] == "one", "not by its ARN"
+
+
+@case("ssm:LabelParameterVersion", "ssm:GetParameterHistory", page=LABEL)
+def a_label_is_on_one_version_and_moves(aws):
+    name = a_parameter(aws)
+    aws.ssm.put_parameter(Name=name, Value="two", Overwrite=True)
+    aws.ssm.label_parameter_version(Name=name, ParameterVersion=1, Labels=["stable", "first"])
+    answer = aws.ssm.label_parameter_version(Name=name, Labels=["stable"])
+    assert answer["ParameterVersion"] == 2, "without a version the latest is meant"
+    history = aws.ssm.get_parameter_history(Name=name)["Parameters"]
+    assert [one["Labels"] for one in history] == [["first"], ["stable"]], history
+
+
+@case("ssm:LabelParameterVersion", shows="validation", page=LABEL)
+def what_is_no_label_is_named_and_the_others_are_put_on(aws):
+    name = a_parameter(aws)
+    wrong = ["1st", "awsome", "SSMish", "with space"]
+    answer = aws.ssm.label_parameter_version(Name=name, Labels=[*wrong, "fine-1.0_x"])
+    assert sorted(answer["InvalidLabels"]) == sorted(wrong), answer
+    assert aws.ssm.get_parameter(Name=f"{name}:fine-1.0_x")["Parameter"]["Version"] == 1, "not put on"
+
+
+@case("ssm:LabelParameterVersion", error="ParameterVersionLabelLimitExceeded", page=LABEL)
+def a_version_has_at_most_10_labels(aws):
+    name = a_parameter(aws)
+    aws.ssm.label_parameter_version(Name=name, Labels=[f"label-{at}" for at in range(10)])
+    with aws.refused("ParameterVersionLabelLimitExceeded", "A parameter version can have maximum 10 labels."):
+        aws.ssm.label_parameter_version(Name=name, Labels=["one-more"])
+
+
+@case("ssm:LabelParameterVersion", "ssm:UnlabelParameterVersion", error="ParameterNotFound", page=LABEL)
+def what_is_not_there_has_no_labels(aws):
+    none = "/" + aws.name("none")
+    with aws.refused("ParameterNotFound"):
+        aws.ssm.label_parameter_version(Name=none, Labels=["a"])
+    with aws.refused("ParameterNotFound"):
+        aws.ssm.unlabel_parameter_version(Name=none, ParameterVersion=1, Labels=["a"])
+
+
+@case("ssm:LabelParameterVersion", "ssm:UnlabelParameterVersion", error="ParameterVersionNotFound", page=LABEL)
+def a_version_that_is_not_there_has_no_labels(aws):
+    name = a_parameter(aws)
+    with aws.refused("ParameterVersionNotFound", "could not find version 7"):
+        aws.ssm.label_parameter_version(Name=name, ParameterVersion=7, Labels=["a"])
+    with aws.refused("ParameterVersionNotFound", "could not find version 7"):
+        aws.ssm.unlabel_parameter_version(Name=name, ParameterVersion=7, Labels=["a"])
+
+
+@case("ssm:UnlabelParameterVersion", page=UNLABEL)
+def labels_are_taken_off_and_the_unknown_named(aws):
+    name = a_parameter(aws)
+    aws.ssm.label_parameter_version(Name=name, Labels=["stable", "kept"])
+    answer = aws.ssm.unlabel_parameter_version(Name=name, ParameterVersion=1, Labels=["stable", "never"])
+    assert answer["RemovedLabels"] == ["stable"] and answer["InvalidLabels"] == ["never"], answer
+    (only,) = aws.ssm.get_parameter_history(Name=name)["Parameters"]
+    assert only["Labels"] == ["kept"], only
+
+
+@case("ssm:GetParameter", error="ParameterVersionNotFound", page=GET)
+def a_label_that_is_taken_off_no_longer_reads(aws):
+    name = a_parameter(aws)
+    aws.ssm.label_parameter_version(Name=name, Labels=["stable"])
+    assert aws.ssm.get_parameter(Name=f"{name}:stable")["Parameter"]["Version"] == 1, "not by its label"
+    aws.ssm.unlabel_parameter_version(Name=name, ParameterVersion=1, Labels=["stable"])
+    with aws.refused("ParameterVersionNotFound"):
+        aws.ssm.get_parameter(Name=f"{name}:stable")
+
+
+@case("ssm:GetParameters", "ssm:LabelParameterVersion", page="SSM-API/API_GetParameters")
+def several_are_read_by_label_and_version(aws):
+    one, two = a_parameter(aws), a_parameter(aws)
+    aws.ssm.label_parameter_version(Name=one, Labels=["stable"])
+    answer = aws.ssm.get_parameters(Names=[f"{one}:stable", f"{two}:1", f"{two}:9"])
+    assert sorted(found["Selector"] for found in answer["Parameters"]) == [":1", ":stable"], answer
+    assert answer["InvalidParameters"] == [f"{two}:9"], answer
+
+
+@case("ssm:GetParametersByPath", "ssm:LabelParameterVersion", page="SSM-API/API_ParameterStringFilter")
+def a_path_is_read_by_label_and_by_type(aws):
+    path = "/" + aws.name("path")
+    for name, kind in (("a", "String"), ("b", "StringList")):
+        aws.ssm.put_parameter(Name=f"{path}/{name}", Value="x", Type=kind)
+        aws.cleanup(aws.ssm.delete_parameter, Name=f"{path}/{name}")
+    aws.ssm.label_parameter_version(Name=f"{path}/a", Labels=["stable"])
+    for key, value, expected in (("Label", "stable", "a"), ("Type", "StringList", "b")):
+        found = aws.ssm.get_parameters_by_path(
+            Path=path, ParameterFilters=[{"Key": key, "Option": "Equals", "Values": [value]}]
+        )["Parameters"]
+        assert [one["Name"] for one in found] == [f"{path}/{expected}"], (key, found)
+
+
+@case("ssm:GetParametersByPath", error="InvalidFilterKey", page="SSM-API/API_ParameterStringFilter")
+def a_path_is_not_filtered_by_name(aws):
+    with aws.refused("InvalidFilterKey"):
+        aws.ssm.get_parameters_by_path(Path="/x", ParameterFilters=[{"Key": "Name", "Values": ["a"]}])
+
+
+@case("ssm:GetParametersByPath", error="InvalidFilterOption", page="SSM-API/API_ParameterStringFilter")
+def labels_are_filtered_by_equality_alone(aws):
+    with aws.refused("InvalidFilterOption"):
+        aws.ssm.get_parameters_by_path(
+            Path="/x", ParameterFilters=[{"Key": "Label", "Option": "BeginsWith", "Values": ["a"]}]
+        )
+
+
+@case("ssm:GetParametersByPath", error="InvalidFilterValue", page="SSM-API/API_GetParametersByPath")
+def a_path_is_not_filtered_by_a_type_that_is_none(aws):
+    with aws.refused("InvalidFilterValue"):
+        aws.ssm.get_parameters_by_path(Path="/x", ParameterFilters=[{"Key": "Type", "Values": ["Number"]}])
+
+
+@case("ssm:GetParametersByPath", "ssm:GetParameterHistory", error="InvalidNextToken", page="SSM-API/API_GetParametersByPath")
+def tokens_that_were_not_given_are_refused_everywhere(aws):
+    name = a_parameter(aws)
+    with aws.refused("InvalidNextToken"):
+        aws.ssm.get_parameters_by_path(Path="/x", NextToken="nothing of ours")
+    with aws.refused("InvalidNextToken"):
+        aws.ssm.get_parameter_history(Name=name, NextToken="nothing of ours")
+
+
+@case("ssm:GetParametersByPath", shows="validation", page="SSM-API/API_GetParametersByPath")
+def a_path_has_pages_of_at_most_10(aws):
+    with aws.refused("ValidationException", "Member must have value less than or equal to 10"):
+        aws.client("ssm", unchecked=True).get_parameters_by_path(Path="/x", MaxResults=11)
+
+
+@case("ssm:GetParameterHistory", shows="paging", page="SSM-API/API_GetParameterHistory")
+def a_history_comes_in_pages(aws):
+    name = a_parameter(aws)
+    for value in ("two", "three"):
+        aws.ssm.put_parameter(Name=name, Value=value, Overwrite=True)
+    pages = aws.pages("ssm", "get_parameter_history", "Parameters", Name=name, PaginationConfig={"PageSize": 2})
+    assert [one["Version"] for page in pages for one in page] == [1, 2, 3], pages
+    assert max(len(page) for page in pages) <= 2, pages
+
+
+@case("ssm:PutParameter", error="ParameterMaxVersionLimitExceeded", page=PUT)
+def a_labelled_version_is_never_pushed_out(aws):
+    name = a_parameter(aws)
+    aws.ssm.label_parameter_version(Name=name, Labels=["stable"])
+    for at in range(99):
+        aws.ssm.put_parameter(Name=name, Value=str(at), Overwrite=True)
+    with aws.refused("ParameterMaxVersionLimitExceeded", "the oldest version, can't be deleted"):
+        aws.ssm.put_parameter(Name=name, Value="x", Overwrite=True)
+    aws.ssm.label_parameter_version(Name=name, Labels=["stable"])
+    aws.ssm.put_parameter(Name=name, Value="x", Overwrite=True)
+    oldest = aws.ssm.get_parameter_history(Name=name, MaxResults=1)["Parameters"][0]
+    assert oldest["Version"] == 2, oldest
+
+
+@case("ssm:PutParameter", page="SSM-UG/ps-default-tier")
+def intelligent_tiering_chooses_by_what_is_needed(aws):
+    small = "/" + aws.name("small")
+    large = "/" + aws.name("large")
+    for name, value, expected in ((small, "x", "Standard"), (large, "x" * 5000, "Advanced")):
+        answer = aws.ssm.put_parameter(Name=name, Value=value, Type="String", Tier="Intelligent-Tiering")
+        aws.cleanup(aws.ssm.delete_parameter, Name=name)
+        assert answer["Tier"] == expected, answer
+
+
+@case("ssm:PutParameter", shows="validation", page="SSM-UG/parameter-store-advanced-parameters")
+def an_advanced_parameter_stays_one(aws):
+    name = a_parameter(aws, Tier="Advanced")
+    assert aws.ssm.put_parameter(Name=name, Value="x", Overwrite=True)["Tier"] == "Advanced", "it has changed its tier"
+    with aws.refused("ValidationException", "You can't downgrade a parameter"):
+        aws.ssm.put_parameter(Name=name, Value="x", Overwrite=True, Tier="Standard")
+
+
+@case("ssm:GetParameter", page="SSM-UG/integration-ps-secretsmanager")
+def a_secret_is_read_as_a_parameter(aws):
+    secret = aws.name("secret")
+    made = aws.secretsmanager.create_secret(Name=secret, SecretString="hush")
+    aws.cleanup(aws.secretsmanager.delete_secret, SecretId=secret, ForceDeleteWithoutRecovery=True)
+    found = aws.ssm.get_parameter(Name=f"/aws/reference/secretsmanager/{secret}", WithDecryption=True)["Parameter"]
+    assert (found["Value"], found["Type"], found["ARN"]) == ("hush", "SecureString", made["ARN"]), found
+    assert json.loads(found["SourceResult"])["VersionId"] == made["VersionId"], found["SourceResult"]
+
+
+@case("ssm:GetParameter", shows="validation", page="SSM-UG/integration-ps-secretsmanager")
+def a_secret_is_read_decrypted_alone(aws):
+    with aws.refused("ValidationException", "WithDecryption flag must be True"):
+        aws.ssm.get_parameter(Name=f"/aws/reference/secretsmanager/{aws.name('none')}")
+
+
+@case("ssm:GetParameter", error="ParameterNotFound", page="SSM-UG/integration-ps-secretsmanager")
+def a_secret_that_is_not_there_is_no_parameter(aws):
+    with aws.refused("ParameterNotFound", "when referencing Secrets Manager"):
+        aws.ssm.get_parameter(Name=f"/aws/reference/secretsmanager/{aws.name('none')}", WithDecryption=True)

@@ -18,6 +18,7 @@ import {
   updateSecretVersionStage,
 } from './values.ts';
 
+export { readSecret, type SecretRead } from './read-secret.ts';
 export { isSecretReference, secretForTask } from './secret-for-task.ts';
 
 /** Source: SM-API */

@@ -1,6 +1,9 @@
+import type { Parameter } from '@aws-sdk/client-ssm';
 import { refuse } from '../../aws-error.ts';
+import { findParameter } from './find-parameter.ts';
 import { page } from './page.ts';
-import { parseName } from './parameter-name.ts';
+import { checkFilter, matchesFilter } from './parameter-filter.ts';
+import { labelsOf, versionLabelled } from './parameter-labels.ts';
 import {
   arnOf,
   currentOf,
@@ -11,14 +14,17 @@ import {
   versionKey,
   versionsOf,
 } from './parameter-state.ts';
+import { isSecretName, referencedSecret } from './secret-reference.ts';
 
 /** Source: SSM-API/API_GetParameter */
 export const getParameter: Operation<'GetParameter'> = (state, input) => {
-  const found = find(state, input.Name ?? '');
+  const name = input.Name ?? '';
+  if (isSecretName(name)) return { Parameter: referencedSecret(state, name, input.WithDecryption) };
+  const found = findParameter(state, name);
   if (found.kind === 'no-version') {
     return refuse(
       'ParameterVersionNotFound',
-      `Systems Manager could not find version ${found.version} of ${found.name}. Verify the version and try again.`,
+      `Systems Manager could not find version ${found.selector} of ${found.name}. Verify the version and try again.`,
     );
   }
   // AWS gives no text here: its message is empty.
@@ -35,12 +41,10 @@ export const getParameters: Operation<'GetParameters'> = (state, input) => {
       `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
     );
   }
-  const found = names.map((name) => ({ name, found: find(state, name) }));
+  const found = names.map((name) => ({ name, parameter: read(state, name, input.WithDecryption) }));
   return {
-    Parameters: found.flatMap(({ found }) =>
-      found.kind === 'found' ? [describe(state, found.parameter, input.WithDecryption, found.selector)] : [],
-    ),
-    InvalidParameters: found.flatMap(({ name, found }) => (found.kind === 'found' ? [] : [name])),
+    Parameters: found.flatMap(({ parameter }) => parameter ?? []),
+    InvalidParameters: found.flatMap(({ name, parameter }) => (parameter ? [] : [name])),
   };
 };
 
@@ -54,15 +58,18 @@ export const getParametersByPath: Operation<'GetParametersByPath'> = (state, inp
     );
   }
   const below = path.endsWith('/') ? path : `${path}/`;
+  const filters = input.ParameterFilters ?? [];
+  for (const filter of filters) checkFilter('GetParametersByPath', filter);
   const wanted = state.current
     .entries()
     .filter(([name]) => name.startsWith(below) && (input.Recursive || !name.slice(below.length).includes('/')))
-    .filter(([, { type }]) =>
-      (input.ParameterFilters ?? []).every(({ Key, Values }) => Key !== 'Type' || (Values ?? []).includes(type)),
-    );
+    .filter(([, parameter]) => filters.every((filter) => matchesFilter(state, parameter, filter)));
   const { items, next } = page(wanted, input.NextToken, input.MaxResults, 10);
+  const labels = filters.flatMap(({ Key, Values }) => (Key === 'Label' ? (Values ?? []) : []));
   return {
-    Parameters: items.map(([, each]) => describe(state, each, input.WithDecryption, undefined)),
+    Parameters: items.map(([, each]) =>
+      describe(state, labelledAs(state, each, labels), input.WithDecryption, undefined),
+    ),
     NextToken: next,
   };
 };
@@ -83,7 +90,7 @@ export const getParameterHistory: Operation<'GetParameterHistory'> = (state, inp
       Value: shownValue(state, each, input.WithDecryption),
       AllowedPattern: each.allowedPattern ?? undefined,
       Version: each.version,
-      Labels: [],
+      Labels: [...labelsOf(state, name, each.version)],
       Tier: each.tier,
       Policies: [],
       DataType: each.dataType,
@@ -92,19 +99,17 @@ export const getParameterHistory: Operation<'GetParameterHistory'> = (state, inp
   };
 };
 
-type Found =
-  | { readonly kind: 'found'; readonly parameter: ParameterVersion; readonly selector: string | undefined }
-  | { readonly kind: 'no-version'; readonly name: string; readonly version: string }
-  | { readonly kind: 'none' };
+/** Undefined for what is not there, in whatever way. */
+function read(state: ParameterState, name: string, decrypted: boolean | undefined): Parameter | undefined {
+  if (isSecretName(name)) return referencedSecret(state, name, decrypted);
+  const found = findParameter(state, name);
+  return found.kind === 'found' ? describe(state, found.parameter, decrypted, found.selector) : undefined;
+}
 
-function find(state: ParameterState, text: string): Found {
-  const { version } = parseName(text);
-  const current = currentOf(state, text);
-  if (!current) return { kind: 'none' };
-  const { name } = current;
-  if (version === undefined) return { kind: 'found', parameter: current, selector: undefined };
-  const parameter = /^\d+$/.test(version) ? state.history.get(versionKey(name, Number(version))) : undefined;
-  return parameter ? { kind: 'found', parameter, selector: `:${version}` } : { kind: 'no-version', name, version };
+/** The version that has one of these labels; the current one where none is asked for. */
+function labelledAs(state: ParameterState, current: ParameterVersion, labels: readonly string[]): ParameterVersion {
+  const version = labels.map((label) => versionLabelled(state, current.name, label)).find((each) => each !== undefined);
+  return (version === undefined ? undefined : state.history.get(versionKey(current.name, version))) ?? current;
 }
 
 const describe = (

@@ -29,6 +29,8 @@ export interface ParameterState {
   readonly history: Collection<ParameterVersion>;
   /** By `versionKey`: what SecureStrings hold. The store on disk keeps this collection encrypted. */
   readonly secureValues: Collection<string>;
+  /** By name: which version each label is on. */
+  readonly labels: Collection<Readonly<Record<string, number>>>;
   /** By name. */
   readonly tags: Collection<Readonly<Record<string, string>>>;
 }
@@ -46,6 +48,7 @@ export function createParameterState(world: World): ParameterState {
     current: world.store.collection('ssm/parameters'),
     history: world.store.collection('ssm/history'),
     secureValues: world.store.collection('ssm/secure-values'),
+    labels: world.store.collection('ssm/labels'),
     tags: world.store.collection('ssm/tags'),
   };
 }
@@ -77,6 +80,7 @@ export function removeParameter(state: ParameterState, nameOrArn: string): boole
     state.history.delete(versionKey(name, version));
     state.secureValues.delete(versionKey(name, version));
   }
+  state.labels.delete(name);
   state.tags.delete(name);
   state.current.delete(name);
   return true;

@@ -1,4 +1,5 @@
 import { refuse } from '../../aws-error.ts';
+import { labelsOf } from './parameter-labels.ts';
 import { checkName } from './parameter-name.ts';
 import {
   type Operation,
@@ -16,7 +17,8 @@ export const putParameter: Operation<'PutParameter'> = (state, input) => {
   checkName(name);
   const existing = current.get(name);
   const type = checkedType(input.Type, existing);
-  const tier = checkedTier(value, input.Tier);
+  const tier = checkedTier(value, input.Tier, existing);
+  refusePolicies(input.Policies);
   checkValue(value, input.AllowedPattern);
   if (input.Overwrite && input.Tags) {
     refuse(
@@ -31,6 +33,7 @@ export const putParameter: Operation<'PutParameter'> = (state, input) => {
     );
   }
 
+  checkRoom(state, name);
   const version = (existing?.version ?? 0) + 1;
   const secure = type === 'SecureString';
   const written: ParameterVersion = {
@@ -54,10 +57,30 @@ export const putParameter: Operation<'PutParameter'> = (state, input) => {
   return { Version: version, Tier: tier };
 };
 
+/** The oldest of 100 versions makes room for a new one, unless it has a label. Source: SSM-API/API_PutParameter */
+function checkRoom(state: ParameterState, name: string): void {
+  const versions = versionsOf(state, name);
+  const oldest = versions[0];
+  if (!oldest || versions.length < versionsMax || labelsOf(state, name, oldest.version).length === 0) return;
+  refuse(
+    'ParameterMaxVersionLimitExceeded',
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
+  );
+}
+
+const versionsMax = 100;
+
+/** Expiration and its like are not imitated, and so not taken for granted. None at all is what Terraform sends. */
+function refusePolicies(policies: string | undefined): void {
+  if (policies !== undefined && !/^\s*(\[\s*(\{\s*\}\s*)?\]|\{\s*\})?\s*$/.test(policies)) {
+    refuse('ValidationException', 'The local runtime does not imitate parameter policies.');
+  }
+}
+
 /** AWS keeps 100 versions and drops the oldest. Source: SSM-UG/sysman-paramstore-versions */
 function forgetOldest(state: ParameterState, name: string): void {
   const versions = versionsOf(state, name);
-  for (const { version } of versions.slice(0, Math.max(0, versions.length - 100))) {
+  for (const { version } of versions.slice(0, Math.max(0, versions.length - versionsMax))) {
     state.history.delete(versionKey(name, version));
     state.secureValues.delete(versionKey(name, version));
   }
@@ -82,7 +105,12 @@ function checkedType(asked: string | undefined, existing: ParameterVersion | und
   return asked;
 }
 
-function checkedTier(value: string, asked: string | undefined): ParameterVersion['tier'] {
+function checkedTier(
+  value: string,
+  asked: string | undefined,
+  existing: ParameterVersion | undefined,
+): ParameterVersion['tier'] {
+  const advanced = existing?.tier === 'Advanced';
   const size = Buffer.byteLength(value);
   const more =
     'For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html';
@@ -92,13 +120,19 @@ function checkedTier(value: string, asked: string | undefined): ParameterVersion
       `Advanced tier parameters support a maximum parameter value of 8192 characters. ${more}`,
     );
   }
-  if (size > 4096 && asked !== 'Advanced' && asked !== 'Intelligent-Tiering') {
+  if (advanced && asked === 'Standard') {
+    refuse(
+      'ValidationException',
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
+    );
+  }
+  if (size > 4096 && !advanced && asked !== 'Advanced' && asked !== 'Intelligent-Tiering') {
     refuse(
       'ValidationException',
       `Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. ${more}`,
     );
   }
-  return asked === 'Advanced' || size > 4096 ? 'Advanced' : 'Standard';
+  return advanced || asked === 'Advanced' || size > 4096 ? 'Advanced' : 'Standard';
 }
 
 function checkValue(value: string, allowedPattern: string | undefined): void {

@@ -3,8 +3,10 @@ import type { ServiceDefinition } from '../../service.ts';
 import type { World } from '../../world.ts';
 import { deleteParameter, deleteParameters } from './delete-parameters.ts';
 import { describeParameters } from './describe-parameters.ts';
+import { findParameter } from './find-parameter.ts';
 import { getParameter, getParameterHistory, getParameters, getParametersByPath } from './get-parameters.ts';
-import { createParameterState, currentOf, type ParameterState, plainValueOf } from './parameter-state.ts';
+import { labelParameterVersion, unlabelParameterVersion } from './parameter-labels.ts';
+import { createParameterState, type ParameterState, plainValueOf } from './parameter-state.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './parameter-tags.ts';
 import { putParameter } from './put-parameter.ts';
 
@@ -24,13 +26,15 @@ export const ssm: ServiceDefinition<ParameterState> = {
     DeleteParameters: deleteParameters,
     AddTagsToResource: addTagsToResource,
     RemoveTagsFromResource: removeTagsFromResource,
+    LabelParameterVersion: labelParameterVersion,
+    UnlabelParameterVersion: unlabelParameterVersion,
     ListTagsForResource: listTagsForResource,
   },
 };
 
-/** What a container's secret gets: the decrypted value of a parameter by name or ARN; undefined when there is none. */
+/** What a container's secret gets: the decrypted value of a parameter by name or ARN, or of one version; undefined when there is none. */
 export function parameterValue(world: World, nameOrArn: string): string | undefined {
   const state = world.use(ssm);
-  const parameter = currentOf(state, nameOrArn);
-  return parameter && plainValueOf(state, parameter);
+  const found = findParameter(state, nameOrArn);
+  return found.kind === 'found' ? plainValueOf(state, found.parameter) : undefined;
 }
