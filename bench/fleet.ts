@@ -81,7 +81,7 @@ export const fleet: Chapter = {
 /** Makes v1 of every service live one after the other, then v2 of all at the same instant. */
 async function deployTogether(count: number): Promise<Fleet> {
   const startedAt = performance.now();
-  const world = createWorld({ seed: `fleet/${count}` });
+  const world = createWorld({ seed: `fleet/${count}`, throttle: 'aws' });
   const installations = await install(world, count);
   let throttled = 0;
   const operations = new Map<string, number>();
