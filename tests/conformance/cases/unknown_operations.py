@@ -74,3 +74,8 @@ def unknown_operations_have_their_own_error_application_autoscaling(aws):
 @case("ecr:NoSuchOperation", shows="unknown-operation", page="ECR-API/CommonErrors")
 def unknown_operations_have_their_own_error_ecr(aws):
     json_answer(aws, "ecr", "AmazonEC2ContainerRegistry_V20150921", "1.1")
+
+
+@case("secretsmanager:NoSuchOperation", shows="unknown-operation", page="SM-API/CommonErrors")
+def unknown_operations_have_their_own_error_secretsmanager(aws):
+    json_answer(aws, "secretsmanager", "secretsmanager", "1.1")

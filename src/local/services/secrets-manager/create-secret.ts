@@ -1,20 +1,17 @@
 import { refuse } from '../../aws-error.ts';
 import { findSecret, type Operation, type SecretRecord, type SecretsState, valueKey } from './state.ts';
 import { tagsIn } from './tags.ts';
+import { checkLength, checkName, constraint, requestToken } from './validation.ts';
 import { addVersion, valueIn } from './versions.ts';
 
 /** Source: SM-API/API_CreateSecret */
 export const createSecret: Operation<'CreateSecret'> = (state, input) => {
   const { world } = state;
-  const name = input.Name ?? '';
-  if (!/^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name)) {
-    refuse(
-      'InvalidParameterException',
-      'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
-    );
-  }
+  if (input.Name === undefined) return constraint('name', null, 'Member must not be null');
+  checkLength('name', input.Name, 1, 512);
+  const name = checkName(input.Name);
+  const id = requestToken(input.ClientRequestToken);
   const value = valueIn(input);
-  const id = input.ClientRequestToken ?? state.random.uuid();
   const existing = findSecret(state, name);
   if (existing) return again(state, existing, id, value);
   const now = world.clock.now();

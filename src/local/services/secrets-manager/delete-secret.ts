@@ -1,5 +1,6 @@
 import { refuse } from '../../aws-error.ts';
 import { anySecretOf, findSecret, type Operation, secretOf } from './state.ts';
+import { checkSecretId } from './validation.ts';
 
 /** Source: SM-API/API_DeleteSecret */
 export const deleteSecret: Operation<'DeleteSecret'> = (state, input) => {
@@ -16,7 +17,8 @@ export const deleteSecret: Operation<'DeleteSecret'> = (state, input) => {
   const { clock, timing } = state.world;
   const now = clock.now();
   // Forced, it is no mistake that there is none.
-  if (force && !findSecret(state, input.SecretId ?? '')) return { Name: input.SecretId, DeletionDate: new Date(now) };
+  if (force && !findSecret(state, checkSecretId(input.SecretId)))
+    return { Name: input.SecretId, DeletionDate: new Date(now) };
   const secret = force ? anySecretOf(state, input.SecretId) : secretOf(state, input.SecretId);
   const date = force ? now : now + (days ?? 30) * 86_400_000;
   const goneAt = force ? now + timing.deprovisioning : date;

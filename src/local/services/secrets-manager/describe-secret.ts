@@ -17,8 +17,13 @@ export const described = (secret: SecretRecord) => ({
   LastAccessedDate: date(secret.accessedAt),
   DeletedDate: date(secret.deletion?.date ?? null),
   CreatedDate: new Date(secret.createdAt),
-  Tags: Object.entries(secret.tags).map(([Key, Value]) => ({ Key, Value })),
+  Tags: tagsOf(secret),
 });
+
+function tagsOf({ tags }: SecretRecord) {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return list.length > 0 ? list : undefined;
+}
 
 /** Undefined where there is no version yet. Deprecated versions are not shown. */
 export function stages({ versions }: SecretRecord): Record<string, string[]> | undefined {

@@ -5,7 +5,12 @@ import { deleteSecret, restoreSecret } from './delete-secret.ts';
 import { describeSecret } from './describe-secret.ts';
 import { listSecrets } from './list-secrets.ts';
 import { getRandomPassword } from './random-password.ts';
-import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './resource-policies.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+  validateResourcePolicy,
+} from './resource-policies.ts';
 import { cancelRotateSecret, rotateSecret } from './rotation.ts';
 import { createSecretsState, type SecretsState } from './state.ts';
 import { tagResource, untagResource } from './tags.ts';
@@ -46,5 +51,6 @@ export const secretsManager: ServiceDefinition<SecretsState> = {
     UntagResource: untagResource,
     UpdateSecret: updateSecret,
     UpdateSecretVersionStage: updateSecretVersionStage,
+    ValidateResourcePolicy: validateResourcePolicy,
   },
 };

@@ -1,10 +1,13 @@
 import type { Filter } from '@aws-sdk/client-secrets-manager';
+import { refuse } from '../../aws-error.ts';
 import { described, stages } from './describe-secret.ts';
 import { page } from './page.ts';
 import { allSecrets, type Operation, type SecretRecord } from './state.ts';
+import { constraint } from './validation.ts';
 
 /** The newest first, as on AWS. Source: SM-API/API_ListSecrets */
 export const listSecrets: Operation<'ListSecrets'> = (state, input) => {
+  checkFilters(input.Filters);
   const found = allSecrets(state)
     .filter((secret) => input.IncludePlannedDeletion || !secret.deletion)
     .filter((secret) => matching(secret, input.Filters ?? []))
@@ -15,6 +18,23 @@ export const listSecrets: Operation<'ListSecrets'> = (state, input) => {
     NextToken,
   };
 };
+
+const filterKeys = ['description', 'name', 'tag-key', 'tag-value', 'primary-region', 'owning-service', 'all'];
+
+/** @throws AwsError ValidationException, InvalidParameterException */
+function checkFilters(filters: readonly Filter[] = []): void {
+  for (const [index, { Key, Values }] of filters.entries()) {
+    if (Key === undefined) refuse('InvalidParameterException', 'Invalid filter key');
+    if (!filterKeys.includes(Key)) {
+      constraint(
+        `filters.${index + 1}.member.key`,
+        Key,
+        `Member must satisfy enum value set: [${filterKeys.join(', ')}]`,
+      );
+    }
+    if (Values === undefined) refuse('InvalidParameterException', `Invalid filter values for key: ${Key}`);
+  }
+}
 
 /** All filters must hold, of each one value; `!` before a value turns it round. */
 export const matching = (secret: SecretRecord, filters: readonly Filter[]): boolean =>

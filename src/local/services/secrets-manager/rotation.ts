@@ -1,10 +1,16 @@
 import { refuse } from '../../aws-error.ts';
 import { type Operation, secretOf } from './state.ts';
-import { versionOf } from './versions.ts';
+import { requestToken } from './validation.ts';
+import { current, versionOf } from './versions.ts';
 
 /** Kept and described; no function is called, and the value stays. Source: SM-API/API_RotateSecret */
 export const rotateSecret: Operation<'RotateSecret'> = (state, input) => {
   const secret = secretOf(state, input.SecretId);
+  requestToken(input.ClientRequestToken, 'InvalidParameterException');
+  const pending = secret.versions.find(({ stages }) => stages.includes('AWSPENDING'));
+  if (pending && !pending.stages.includes(current)) {
+    refuse('InvalidRequestException', "A previous rotation isn't complete. That rotation will be reattempted.");
+  }
   const lambdaArn = input.RotationLambdaARN ?? secret.rotation?.lambdaArn ?? null;
   if (lambdaArn === null) {
     refuse('InvalidRequestException', 'No Lambda rotation function ARN is associated with this secret.');

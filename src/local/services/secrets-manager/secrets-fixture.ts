@@ -12,7 +12,7 @@ import type { SecretsState } from './state.ts';
 export interface SecretsFixture {
   readonly clock: VirtualClock;
   readonly state: SecretsState;
-  /** Runs one operation by its name. */
+  /** Runs one operation by its name, with a token where the SDK would fill one in. */
   run<Of extends string>(name: Of, input: InputOf<typeof sdk, Of>): OutputOf<typeof sdk, Of>;
   /** The error that it answers with, as `Code: message`. */
   refusal<Of extends string>(name: Of, input: InputOf<typeof sdk, Of>): string;
@@ -39,11 +39,16 @@ export function secretsFixture(store: Store = memoryStore()): SecretsFixture {
   };
   const state = secretsManager.create(world);
   const call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
+  const tokens = createRandom('tokens');
+  const withToken = (name: string, input: unknown): unknown =>
+    /^(CreateSecret|PutSecretValue|RotateSecret|UpdateSecret)$/.test(name)
+      ? { ClientRequestToken: tokens.uuid(), ...Object(input) }
+      : input;
   const run: SecretsFixture['run'] = (name, input) => {
     const handler = secretsManager.operations[name];
     if (!handler) throw new Error(`no operation ${name}`);
     // The operation under a name has the types of that name.
-    return handler(state, input as never, call) as never;
+    return handler(state, withToken(name, input) as never, call) as never;
   };
   return {
     clock,

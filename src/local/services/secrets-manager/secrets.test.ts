@@ -57,9 +57,9 @@ describe('a secret (SM-API/API_CreateSecret, API_DescribeSecret, API_GetSecretVa
     expect(refusal('GetSecretValue', { SecretId: 'db', VersionId: token(9) })).toBe(
       `ResourceNotFoundException: Secrets Manager can't find the specified secret value for VersionId: ${token(9)}`,
     );
-    expect(refusal('CreateSecret', { Name: 'a b' })).toMatch(/^InvalidParameterException: Invalid name\./);
+    expect(refusal('CreateSecret', { Name: 'a b' })).toMatch(/^ValidationException: Invalid name\./);
     expect(refusal('PutSecretValue', { SecretId: 'db' })).toBe(
-      'InvalidParameterException: You must provide either SecretString or SecretBinary.',
+      'InvalidRequestException: You must provide either SecretString or SecretBinary.',
     );
     expect(refusal('PutSecretValue', { SecretId: 'db', SecretString: 'a', SecretBinary: new Uint8Array() })).toMatch(
       /^InvalidParameterException/,
@@ -240,4 +240,15 @@ describe('what a task gets (ECS-DG/secrets-envvar-secrets-manager)', () => {
     expect(reason(arn.replace('secret:db', 'secret:none'))).toContain(missing);
     expect(reason(`${arn}::AWSPENDING:`)).toContain('staging label: AWSPENDING');
   });
+});
+
+test('a call without a token is refused; SDKs always send one (SM-API/API_CreateSecret, API_RotateSecret)', () => {
+  const { refusal } = withVersions('one');
+  const text = 'You must provide a ClientRequestToken value. We recommend a UUID-type value.';
+  const ClientRequestToken = undefined;
+  const secret = { SecretId: 'db', ClientRequestToken };
+  expect(refusal('CreateSecret', { Name: 'new', ClientRequestToken })).toBe(`InvalidRequestException: ${text}`);
+  expect(refusal('PutSecretValue', { ...secret, SecretString: 'x' })).toBe(`InvalidRequestException: ${text}`);
+  expect(refusal('UpdateSecret', { ...secret, SecretString: 'x' })).toBe(`InvalidRequestException: ${text}`);
+  expect(refusal('RotateSecret', secret)).toBe(`InvalidParameterException: ${text}`);
 });

@@ -4,6 +4,7 @@ import { refuse } from '../../aws-error.ts';
 import type { Handler, InputOf, OutputOf } from '../../service.ts';
 import type { Collection } from '../../store/store.ts';
 import type { World } from '../../world.ts';
+import { checkSecretId } from './validation.ts';
 
 export type Version = {
   readonly id: string;
@@ -75,12 +76,12 @@ export function findSecret(state: SecretsState, id: string): SecretRecord | unde
   return found && (found.arn === id || found.arn.slice(0, -7) === id) ? found : undefined;
 }
 
-/** @throws AwsError ResourceNotFoundException */
+/** @throws AwsError ResourceNotFoundException, ValidationException */
 export const anySecretOf = (state: SecretsState, id: string | undefined): SecretRecord =>
-  findSecret(state, id ?? '') ??
+  findSecret(state, checkSecretId(id)) ??
   refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 
-/** @throws AwsError ResourceNotFoundException, InvalidRequestException where it is marked for deletion */
+/** @throws AwsError ResourceNotFoundException, ValidationException, InvalidRequestException where it is marked for deletion */
 export function secretOf(state: SecretsState, id: string | undefined): SecretRecord {
   const secret = anySecretOf(state, id);
   if (secret.deletion) {

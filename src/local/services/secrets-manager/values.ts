@@ -10,14 +10,15 @@ import {
   secretOf,
   valueKey,
 } from './state.ts';
+import { checkLength, requestToken } from './validation.ts';
 import { addVersion, moveStage, valueIn, valueOut, versionOf } from './versions.ts';
 
 /** Source: SM-API/API_PutSecretValue */
 export const putSecretValue: Operation<'PutSecretValue'> = (state, input) => {
   const secret = secretOf(state, input.SecretId);
+  const id = requestToken(input.ClientRequestToken);
   const value =
-    valueIn(input) ?? refuse('InvalidParameterException', 'You must provide either SecretString or SecretBinary.');
-  const id = input.ClientRequestToken ?? state.random.uuid();
+    valueIn(input) ?? refuse('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
   const changed = addVersion(state, secret, { id, value, stages: input.VersionStages ?? ['AWSCURRENT'] });
   state.secrets.put(secret.name, changed);
   return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: stagesOf(changed, id) };
@@ -26,6 +27,7 @@ export const putSecretValue: Operation<'PutSecretValue'> = (state, input) => {
 /** Source: SM-API/API_UpdateSecret */
 export const updateSecret: Operation<'UpdateSecret'> = (state, input) => {
   const secret = secretOf(state, input.SecretId);
+  const id = requestToken(input.ClientRequestToken);
   const value = valueIn(input);
   const described: SecretRecord = {
     ...secret,
@@ -33,7 +35,6 @@ export const updateSecret: Operation<'UpdateSecret'> = (state, input) => {
     kmsKeyId: input.KmsKeyId === undefined ? secret.kmsKeyId : input.KmsKeyId || null,
     changedAt: state.world.clock.now(),
   };
-  const id = input.ClientRequestToken ?? state.random.uuid();
   state.secrets.put(
     secret.name,
     value ? addVersion(state, described, { id, value, stages: ['AWSCURRENT'] }) : described,
@@ -42,14 +43,23 @@ export const updateSecret: Operation<'UpdateSecret'> = (state, input) => {
 };
 
 /** Source: SM-API/API_GetSecretValue */
-export const getSecretValue: Operation<'GetSecretValue'> = (state, input) =>
-  read(state, secretOf(state, input.SecretId), input);
+export const getSecretValue: Operation<'GetSecretValue'> = (state, input) => {
+  checkLength('versionId', input.VersionId, 32, 64);
+  checkLength('versionStage', input.VersionStage, 1, 256);
+  return read(state, secretOf(state, input.SecretId), input);
+};
 
 /** What can't be read is told beside what can. Source: SM-API/API_BatchGetSecretValue */
 export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = (state, input) => {
   const { SecretIdList: ids, Filters } = input;
   if ((ids === undefined) === (Filters === undefined)) {
     refuse('InvalidParameterException', "Either 'SecretIdList' or 'Filters' must be provided, but not both.");
+  }
+  if (ids && input.MaxResults !== undefined) {
+    refuse(
+      'InvalidParameterException',
+      "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.",
+    );
   }
   if (ids && ids.length > 20) refuse('InvalidParameterException', "'SecretIdList' takes 20 secrets at most.");
   const found = allSecrets(state).filter((secret) => !secret.deletion && matching(secret, Filters ?? []));

@@ -6,14 +6,17 @@ interface ValueInput {
   readonly SecretBinary?: Uint8Array | undefined;
 }
 
-/** Undefined where a call brings no value. @throws AwsError InvalidParameterException */
+/** Undefined where a call brings no value, or an empty text, which AWS takes for none. @throws AwsError InvalidParameterException */
 export function valueIn({ SecretString, SecretBinary }: ValueInput): SecretValue | undefined {
   if (SecretString !== undefined && SecretBinary !== undefined) {
-    refuse('InvalidParameterException', "You can't specify both a binary secret value and a string secret value.");
+    refuse(
+      'InvalidParameterException',
+      "You can't specify both a binary secret value and a string secret value in the same secret.",
+    );
   }
   const size = SecretBinary?.length ?? Buffer.byteLength(SecretString ?? '');
   if (size > 65_536) refuse('InvalidParameterException', 'The secret value is longer than 65536 bytes.');
-  if (SecretString !== undefined) return { text: SecretString };
+  if (SecretString) return { text: SecretString };
   return SecretBinary && { base64: Buffer.from(SecretBinary).toString('base64') };
 }
 
@@ -55,7 +58,7 @@ export function addVersion(
   return forgetOldest(state, changed);
 }
 
-const current = 'AWSCURRENT';
+export const current = 'AWSCURRENT';
 const previous = 'AWSPREVIOUS';
 
 /** A stage is on one version at most. What loses AWSCURRENT becomes AWSPREVIOUS. */
