@@ -6,6 +6,8 @@ export interface Call {
   readonly requestId: string;
   /** The host and port that the client spoke to, as in its Host header. */
   readonly host: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { accountOfAccessKey } from '../access-key.ts';
 import type { WireRequest } from './message.ts';
 
 /** The credential scope of a signature (SigV4). Signatures themselves are not checked. */
@@ -31,13 +32,14 @@ export interface Place {
 
 export function placeOf(request: Signed, defaultAccount: string): Place {
   const scope = signatureScope(request);
-  return { account: accountOf(scope?.accessKeyId ?? '', defaultAccount), region: scope?.region ?? 'us-east-1' };
+  return {
+    account: accountOfAccessKey(scope?.accessKeyId ?? '') ?? defaultAccount,
+    region: scope?.region ?? 'us-east-1',
+  };
 }
 
-/**
- * The account that an access key belongs to: a key of twelve digits is one, a key from this runtime's AssumeRole
- * carries the account of its role. Any other key is the default account's.
- */
-function accountOf(accessKeyId: string, defaultAccount: string): string {
-  return /^(\d{12})$/.exec(accessKeyId)?.[1] ?? /^ASIA(\d{12})[0-9A-F]{4}$/.exec(accessKeyId)?.[1] ?? defaultAccount;
-}
+/** Of temporary credentials: sent as a header, or within a presigned address. */
+export const sessionTokenOf = (request: Signed): string | undefined =>
+  request.headers['x-amz-security-token'] ??
+  new URLSearchParams(request.query).get('X-Amz-Security-Token') ??
+  undefined;

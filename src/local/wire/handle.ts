@@ -3,7 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import type { AnyService, Call } from '../service.ts';
 import { awsJson } from './aws-json.ts';
 import { uncompressed } from './body.ts';
-import { type Place, placeOf, signatureScope } from './caller.ts';
+import { type Place, placeOf, sessionTokenOf, signatureScope } from './caller.ts';
 import type { WireRequest, WireResponse } from './message.ts';
 import { operationOf } from './model.ts';
 import { endpointsOf, protocols } from './protocols.ts';
@@ -69,7 +69,7 @@ export function createWire(options: WireOptions): (request: WireRequest) => Wire
           endpoint.service,
           operation.name,
           input,
-          { requestId, host: request.headers.host ?? 'localhost' },
+          { requestId, host: request.headers.host ?? 'localhost', sessionToken: sessionTokenOf(request) },
         );
         return answered(protocol.write(operation, endpoint, output, requestId), members, undefined);
       } catch (error) {

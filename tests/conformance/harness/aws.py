@@ -50,6 +50,18 @@ class Aws:
         """boto3's client. `unchecked` sends also what boto3 would refuse itself, so that the service judges it."""
         return _client(self.settings, service, unchecked, region, account)
 
+    def acting(self, service, credentials):
+        """boto3's client with temporary credentials, as an operation of STS answers them."""
+        session = boto3.session.Session(
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+            region_name=self.region,
+        )
+        client = session.client(service, endpoint_url=self.settings.endpoint)
+        client.meta.events.register("after-call", _note(service))
+        return client
+
     @property
     def region(self):
         return self.settings.region

@@ -1,62 +1,51 @@
 import * as sdk from '@aws-sdk/client-sts';
-import { type Random, seconds } from '../../../base/index.ts';
+import { accountOfAccessKey } from '../../access-key.ts';
 import { refuse } from '../../aws-error.ts';
-import type { Handler, InputOf, OutputOf, ServiceDefinition } from '../../service.ts';
-import type { World } from '../../world.ts';
+import type { ServiceDefinition } from '../../service.ts';
+import { assumeRole, assumeRoleWithWebIdentity } from './assume-role.ts';
+import {
+  checkedDuration,
+  credentialsFor,
+  type Identity,
+  identityIn,
+  type Operation,
+  type StsState,
+} from './sts-state.ts';
 
-interface State {
-  readonly world: World;
-  readonly random: Random;
-}
-
-type Operation<Name extends string> = Handler<State, InputOf<typeof sdk, Name>, OutputOf<typeof sdk, Name>>;
-
-/** Whoever asks is the root of the account that the access key belongs to: the runtime knows no users. */
-const getCallerIdentity: Operation<'GetCallerIdentity'> = ({ world }) => ({
-  UserId: world.account,
-  Account: world.account,
-  Arn: `arn:aws:iam::${world.account}:root`,
+/** The runtime knows no users: whoever has assumed no role is the root of the account of the access key. */
+const rootOf = ({ world }: StsState): Identity => ({
+  userId: world.account,
+  arn: `arn:aws:iam::${world.account}:root`,
 });
 
-/** Any role may be assumed; calls with the credentials act in the role's account. Source: STS-API/API_AssumeRole */
-const assumeRole: Operation<'AssumeRole'> = ({ world, random }, input) => {
-  const role = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(input.RoleArn ?? '');
-  const [, account, name] = role ?? [];
-  if (!account || !name) return refuse('ValidationError', `${input.RoleArn} is invalid`);
-  const session = input.RoleSessionName ?? '';
-  if (!/^[\w+=,.@-]{2,64}$/.test(session)) {
-    return refuse(
-      'ValidationError',
-      `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
-    );
-  }
-  const lasts = input.DurationSeconds ?? 3600;
-  if (lasts < 900 || lasts > 43_200) {
-    return refuse(
-      'ValidationError',
-      `1 validation error detected: Value '${lasts}' at 'durationSeconds' failed to satisfy constraint: Member must have value ${lasts < 900 ? 'greater than or equal to 900' : 'less than or equal to 43200'}`,
-    );
-  }
-  const roleId = `AROA${random.hex(17).toUpperCase()}`;
-  return {
-    Credentials: {
-      // The access key carries the account: see `accountOf` of the wire layer.
-      AccessKeyId: `ASIA${account}${random.hex(4).toUpperCase()}`,
-      SecretAccessKey: random.hex(40),
-      SessionToken: random.hex(64),
-      Expiration: new Date(world.clock.now() + seconds(lasts)),
-    },
-    AssumedRoleUser: {
-      AssumedRoleId: `${roleId}:${session}`,
-      Arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
-    },
-  };
+/** Source: STS-API/API_GetCallerIdentity */
+const getCallerIdentity: Operation<'GetCallerIdentity'> = (state, _input, { sessionToken }) => {
+  const { userId, arn } = identityIn(sessionToken) ?? rootOf(state);
+  return { UserId: userId, Account: state.world.account, Arn: arn };
 };
 
+/** Source: STS-API/API_GetSessionToken */
+const getSessionToken: Operation<'GetSessionToken'> = (state, input, { sessionToken }) => {
+  if (identityIn(sessionToken)) refuse('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
+  const lasts = checkedDuration(input.DurationSeconds, 43_200, 129_600);
+  return { Credentials: credentialsFor(state, state.world.account, rootOf(state), lasts) };
+};
+
+/** A key that carries no account is taken for one of the caller's. Source: STS-API/API_GetAccessKeyInfo */
+const getAccessKeyInfo: Operation<'GetAccessKeyInfo'> = ({ world }, input) => ({
+  Account: accountOfAccessKey(input.AccessKeyId ?? '') ?? world.account,
+});
+
 /** Security Token Service. Source: STS-API */
-export const sts: ServiceDefinition<State> = {
+export const sts: ServiceDefinition<StsState> = {
   name: 'sts',
   sdk,
   create: (world) => ({ world, random: world.random.fork('sts') }),
-  operations: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
+  operations: {
+    AssumeRole: assumeRole,
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+    GetAccessKeyInfo: getAccessKeyInfo,
+    GetCallerIdentity: getCallerIdentity,
+    GetSessionToken: getSessionToken,
+  },
 };
