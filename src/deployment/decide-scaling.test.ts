@@ -209,6 +209,12 @@ describe('at the end', () => {
       limits('green', 0, 12),
     ],
     [
+      'a reading from before that minimum was written does not show that it is gone',
+      neverCarried,
+      look({ scaling: atRest, sinceActMs: ms(500) }),
+      limits('green', 0, 12),
+    ],
+    [
       'and is then scaled down',
       following(neverCarried, ...answered(limits('green', 0, 12))),
       look(),

@@ -158,7 +158,8 @@ function isSo(
   const written = deployment.limits[color];
   const isWritten = written !== undefined && fits(written);
   if (!shown) return isWritten;
-  if (fits(shown)) return isWritten || !isTouched(deployment, color) || !isAwaited(deployment, color);
+  // What was written since it was read is not in it: a reading is seconds old, and AWS may show what was before.
+  if (fits(shown)) return isWritten || (written === undefined && !isAwaited(deployment, color));
   return isWritten && seen.sinceActMs < limitsShowMs;
 }
 
