@@ -66,7 +66,7 @@ const alone: readonly Suite[] = [
 /** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
 const lanes: readonly (readonly Suite[])[] = [
   [
-    project('simulation', 200),
+    project('simulation', 300),
     {
       name: 'sample',
       budgetSeconds: 60,
@@ -96,7 +96,7 @@ const lanes: readonly (readonly Suite[])[] = [
     project('cli', 120),
     {
       name: 'engine',
-      budgetSeconds: 270,
+      budgetSeconds: 360,
       commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],

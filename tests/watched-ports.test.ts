@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cloudWatchAlarms, cloudWatchMetrics, loadSdk } from '../src/aws/index.ts';
-import { createVirtualClock, ms, seconds } from '../src/base/index.ts';
+import { createVirtualClock, epochMs, ms, seconds } from '../src/base/index.ts';
 import { aSite } from '../src/deployment/testing/a-plan.ts';
 import { memoryAlarms, memoryMetrics } from '../src/deployment/testing/memory-watched.ts';
 import { provisionedSite } from './provisioned-site.ts';
@@ -106,6 +106,16 @@ test('requests and 5xx of one group are added up, and none from before its traff
   await clock.advanceAsync(seconds(200));
   const read = await soon(cloudWatchMetrics(aws).read(site, 'green', { windowSeconds: 120, since: began }, signal));
   expect(read).toMatchObject({ ok: true, value: { requests: 400, failed: 30, windowSeconds: 120 } });
+  const within = { windowSeconds: 120, since: epochMs(began + 1_000) };
+  expect(await soon(cloudWatchMetrics(aws).read(site, 'green', within, signal))).toMatchObject({
+    ok: true,
+    value: { requests: 300, failed: 30 },
+  });
+  const justNow = { windowSeconds: 120, since: clock.now() };
+  expect(await soon(cloudWatchMetrics(aws).read(site, 'green', justNow, signal))).toMatchObject({
+    ok: true,
+    value: { requests: 0, failed: 0, p99Ms: null },
+  });
   // A hundred requests of 100 ms and three hundred of 500 ms.
   expect(Math.abs((read.ok ? (read.value.p99Ms ?? 0) : 0) - 400)).toBeLessThan(20);
 });

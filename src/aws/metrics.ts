@@ -7,6 +7,8 @@ const minuteMs = 60_000;
 /** Points become visible one to three minutes after their minute. */
 const lagMs = 3 * minuteMs;
 
+const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
+
 /** What a load balancer tells CloudWatch of one target group (ALB/load-balancer-cloudwatch-metrics). */
 export function cloudWatchMetrics(aws: Aws): Metrics {
   return {
@@ -16,12 +18,14 @@ export function cloudWatchMetrics(aws: Aws): Metrics {
       if (balancer === undefined) return err({ kind: 'unknown', cause: 'the place names no load balancer' });
       const { client, sdk } = await aws.clients.cloudwatch();
       const now = aws.clock.now();
-      const from = Math.max(now - windowSeconds * 1000 - lagMs, since);
+      // A minute that had begun before belongs to what the group served before, for instance a version that failed.
+      const from = Math.max(minuteOf(now - windowSeconds * 1000 - lagMs), Math.ceil(since / minuteMs) * minuteMs);
+      if (from >= now) return ok({ requests: 0, failed: 0, p99Ms: null, windowSeconds });
       const command = () =>
         new sdk.GetMetricDataCommand({
           MetricDataQueries: queries(group, balancer),
-          StartTime: new Date(Math.floor(from / minuteMs) * minuteMs),
-          EndTime: new Date(Math.ceil(now / minuteMs) * minuteMs),
+          StartTime: new Date(from),
+          EndTime: new Date(minuteOf(now) + minuteMs),
           ScanBy: 'TimestampDescending',
         });
       const found = await read(aws, client, command, signal, (output) => output.MetricDataResults);

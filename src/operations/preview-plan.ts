@@ -77,15 +77,12 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   const wrong = await checkAccount(context);
   if (wrong) return err(wrong);
   const read = await readState(context, service.name);
-  if (!read.ok) {
-    const { error } = read;
-    const missing = error.kind === 'site' && error.error.kind === 'missing';
-    return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : read;
-  }
-  const around = await lookAround(context, service, read.value, 'deploy');
+  const around = read.ok ? await lookAround(context, service, read.value, 'deploy') : read;
   if (!around.ok) {
     const missing = around.error.kind === 'site' && around.error.error.kind === 'missing';
-    return missing && context.runtime ? previewNew(context, wished, context.runtime.trafficSettleSeconds) : around;
+    if (!missing || !context.runtime) return around;
+    const alarmed = await alarmsBefore(context, service);
+    return alarmed ? err(alarmed) : previewNew(context, wished, context.runtime.trafficSettleSeconds);
   }
   // On the local runtime a deployment makes first what is missing.
   const circumstances = context.runtime ? { ...around.value, ...madeScalable(around.value, service) } : around.value;

@@ -311,16 +311,16 @@ class Play {
     }
   }
 
-  /** Weight writes go astray; somebody takes the deployment back while one may still be under way. */
+  /** Writes go astray; somebody takes the deployment back while one may still be under way. */
   #loseWrites(
-    { times, how, thenAbort }: Disturbance & { readonly do: 'lose-writes' },
+    { of, times, how, thenAbort }: Disturbance & { readonly do: 'lose-writes' },
     main: Started,
   ): Started | undefined {
     const { network } = this.#world;
     let lost = false;
     const isWrite = (message: Message): boolean => {
       const call = readCall(message, this.#made);
-      const matches = call.kind === 'set-weights' && isTeal(message.from);
+      const matches = call.kind === (of === 'weights' ? 'set-weights' : 'set-limits') && isTeal(message.from);
       lost ||= matches;
       return matches;
     };

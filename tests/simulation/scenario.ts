@@ -25,9 +25,10 @@ export type Disturbance = { readonly after: Ms; readonly during?: 'verifying' | 
   | { readonly do: 'foreign-weights'; readonly green: number }
   /** Refuses each call to change weights or services for a while. */
   | { readonly do: 'throttle'; readonly times: number; readonly thenAbort: boolean }
-  /** Weight writes get no answer, and have no effect or a late one. */
+  /** Writes of weights, or of limits, get no answer, and have no effect or a late one. */
   | {
       readonly do: 'lose-writes';
+      readonly of: 'weights' | 'limits';
       readonly times: number;
       readonly how: 'lost-before' | 'straggler';
       readonly thenAbort: boolean;
@@ -140,7 +141,7 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
       const how = pick(['lost-before', 'straggler'] as const);
       // Before the first write of all, so that it may be the first that is lost.
       const early = chance(70) ? ({ after: seconds(1), during: 'verifying' } as const) : when;
-      return { ...early, do: 'lose-writes', times: 1 + random.int(3), how, thenAbort: chance(50) };
+      return { ...early, do: 'lose-writes', of: 'weights', times: 1 + random.int(3), how, thenAbort: chance(50) };
     }
     if (draw < 97)
       return {
@@ -196,7 +197,9 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         const at = some(60, 40);
         return [
           quiet(good()),
-          quiet(good(), [{ after: at, do: 'lose-writes', times: 3, how: 'lost-before', thenAbort: true }]),
+          quiet(good(), [
+            { after: at, do: 'lose-writes', of: 'weights', times: 3, how: 'lost-before', thenAbort: true },
+          ]),
         ];
       }
       case 8: {
@@ -211,7 +214,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   /** Scenes for what chance alone brings about too seldom. */
   const rareActs = (): readonly Act[] => {
     const at = (during: Disturbance['during']) => ({ after: seconds(1), ...(during && { during }) });
-    const how = { do: 'lose-writes', how: 'straggler' } as const;
+    const how = { do: 'lose-writes', of: 'weights', how: 'straggler' } as const;
+    const lost = { do: 'lose-writes', of: 'limits', how: 'lost-before', times: 9, thenAbort: false } as const;
     const rare: readonly (readonly Disturbance[])[] = [
       [{ ...at('verifying'), ...how, times: 1, thenAbort: true }],
       [
@@ -221,7 +225,10 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
       [{ ...at('baking'), ...how, times: 1, thenAbort: true }],
       [{ ...at('shifting'), do: 'refuse', operation: 'ModifyRule', seconds: 40, thenAbort: true }],
       [{ ...at('verifying'), do: 'request', kind: 'pause' }],
-      [{ ...at('baking'), do: 'request', kind: 'pause' }],
+      [
+        { ...at('shifting'), do: 'request', kind: 'pause' },
+        { ...at('baking'), do: 'request', kind: 'pause' },
+      ],
       [{ ...at('shifting'), do: 'request', kind: 'promote' }],
       [{ ...at('verifying'), do: 'kill-tasks', which: 'idle', how: 'all' }],
       [
@@ -229,6 +236,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
         { after: seconds(2 + random.int(3)), do: 'abort' },
       ],
     ];
+    if (isScaled && chanceScaling.int(4) === 0)
+      return [quiet(deploy('good')), quiet(deploy('good'), [{ ...at('baking'), ...lost }])];
     if (chance(12))
       return [
         quiet(deploy('good'), [
@@ -239,6 +248,8 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   };
 
   const isRare = leaning === 'any' && chance(25);
+  /** Nothing but the bake can show anything, and too little comes for that. */
+  const isBlind = leaning === 'any' && random.fork('blind').int(100) < 4;
   const chosenActs = (): readonly Act[] => {
     if (leaning !== 'any') return leaningActs();
     if (isRare) return rareActs();
@@ -249,19 +260,20 @@ export function generate(random: Random, leaning: Leaning = 'any'): Scenario {
   const hasSeveralPlaces = chancePlaces.int(3) === 0;
   const isSticky = chancePlaces.int(4) === 0;
   // Holds that are long enough for a scene to play in.
-  const strategy =
+  const chosen =
     leaning === 'any' && !isRare ? pick(strategies) : { canary: { weight: 10, bake: isRare ? '20s' : '60s' } };
   const least = pick([1, 2, 2, 3]);
   return {
     service: {
       deployment: {
-        strategy,
+        strategy: isBlind ? 'all-at-once' : chosen,
         bake: isRare ? '20s' : pick(['0s', '10s', '20s']),
         keepWarm: pick(['0s', '20s', '60s', 'always']),
         healthTimeout: pick(['60s', '90s']),
         onInterrupt: pick(['rollback', 'leave']),
         ...(chance(15) && { limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
         ...(chance(20) && { limits: { window: '15s', minimumAnswers: 28, failurePercent: 20, p99: '1s' } }),
+        ...(isBlind && { bake: '20s', limits: { window: '15s', minimumAnswers: 1_000, noData: 'rollback' } }),
       },
       fields: {
         scaling: { min: least, ...(isScaled && { max: least + room }) },

@@ -11,7 +11,9 @@ export type Fault =
   /** Answers 503 to all but the health check above so many requests per second. */
   | { readonly failsAbovePerSecond: number }
   /** Takes so long for each answer but the health check's. */
-  | { readonly slowMs: number };
+  | { readonly slowMs: number }
+  /** Answers 500 on this path alone, which nobody but clients asks for. */
+  | { readonly failsAt: string };
 
 export interface Version {
   readonly name: string;
@@ -67,6 +69,7 @@ const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   if (pathname === '/health') return answer(response, 200, { status: 'ok' });
   if (pathname === '/ready') return answer(response, fault === 'not-ready' ? 500 : 200, { ready: fault !== 'not-ready' });
+  if (pathname === fault.failsAt) return answer(response, 500, { error: 'broken' });
   if (fault.failsAbovePerSecond !== undefined && tooMany()) return answer(response, 503, { error: 'too many' });
   if (fault.slowMs !== undefined) return setTimeout(() => serve(request, response, pathname, searchParams), fault.slowMs);
   serve(request, response, pathname, searchParams);
@@ -76,12 +79,20 @@ function serve(request, response, pathname, searchParams) {
   const item = /^\\/items\\/(\\d+)$/.exec(pathname);
   if (pathname === '/version') return answer(response, 200, { version: name, revision, color, pid: process.pid });
   if (pathname === '/stream') return stream(response, Number(searchParams.get('seconds')));
+  if (pathname === '/work') return answer(response, 200, { busyMs: work(12_000) });
   if (pathname === '/secret') return answer(response, 200, { length: (process.env.PLANTED ?? '').length });
   if (item) return read(request, () => answer(response, 200, { id: Number(item[1]) }));
   if (pathname === '/upload') return read(request, (bytes) => answer(response, 200, { bytes }));
   if (pathname === '/items' && request.method === 'POST') return read(request, () => answer(response, 201, { id: 1 + Math.floor(Math.random() * 1e6) }));
   if (pathname === '/items') return answer(response, 200, { count: 0, items: [] });
   answer(response, 404, { error: 'not found' });
+}
+
+/** Takes so many microseconds of a processor, however long they last on a busy machine. */
+function work(microseconds) {
+  const end = process.cpuUsage().user + microseconds;
+  while (process.cpuUsage().user < end);
+  return microseconds / 1000;
 }
 
 function read(request, done) {

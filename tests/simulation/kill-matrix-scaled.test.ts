@@ -1,0 +1,11 @@
+import { beforeAll, describe, test } from 'vitest';
+import { loadSdk } from '../../src/aws/clients.ts';
+import { deaths, expectRescues } from './kill-matrix.ts';
+
+beforeAll(loadSdk);
+
+describe.each(['a deployment under autoscaling', 'a failing deployment under autoscaling'] as const)('%s', (name) => {
+  test.each(deaths)('whose driver dies at each call, %s: resumed, and taken back', (death) =>
+    expectRescues(name, death),
+  );
+});
