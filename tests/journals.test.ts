@@ -96,7 +96,8 @@ describe.each(recorded)('$name', ({ entries }) => {
     for (const state of prefixes.map(fold).filter((each) => each.deployment?.outcome)) {
       const [weights] = possible(state);
       if (!weights) throw new Error('an ended deployment knows its weights');
-      expect(['rest', 'wait', 'update-service']).toContain(decideDue(state, look(state, weights)).do);
+      const scales = state.deployment?.plan.scaling ? ['set-limits'] : [];
+      expect(['rest', 'wait', 'update-service', ...scales]).toContain(decideDue(state, look(state, weights)).do);
     }
   });
 });

@@ -5,6 +5,7 @@ import type { Context, Intention } from '../../src/operations/index.ts';
 import { abort, release, resume, sweep } from '../../src/operations/index.ts';
 import { createContext } from '../simulation/context.ts';
 import { type Installation, install } from '../simulation/installation.ts';
+import { twoRoutes } from '../simulation/scenario.ts';
 import { anImage, behaviourOfImage, type Quality, simulatedService } from '../simulation/simulated-service.ts';
 import { createWorld, type SimulatedWorld } from '../simulation/world.ts';
 
@@ -17,7 +18,10 @@ if (!version) throw new Error('which version? npx tsx tests/journals/record.ts 0
 const folder = new URL(`${version}/`, import.meta.url);
 mkdirSync(folder, { recursive: true });
 
-const service = simulatedService({ strategy: { canary: { weight: 10, bake: '30s' } }, keepWarm: '60s' });
+const deployment = { strategy: { canary: { weight: 10, bake: '30s' } }, keepWarm: '60s' } as const;
+const service = simulatedService(deployment);
+const scaled = simulatedService(deployment, { scaling: { min: 2, max: 5 } });
+const severalPlaces = simulatedService(deployment, { routes: twoRoutes });
 const deploy = (quality: Quality, label: string): Intention => ({
   kind: 'deploy',
   image: anImage(quality, label),
@@ -26,9 +30,9 @@ const deploy = (quality: Quality, label: string): Intention => ({
 
 type Command = (context: Context) => Promise<unknown>;
 const releasing =
-  (intention: Intention): Command =>
+  (intention: Intention, of = service): Command =>
   (context) =>
-    release(context, service, intention);
+    release(context, of, intention);
 const first = releasing(deploy('good', 'v1'));
 
 /** Each command in a process of its own, one after the other; a number ends the one before it after so many waits. */
@@ -48,13 +52,28 @@ const scenarios: Readonly<Record<string, readonly (Command | number)[]>> = {
     },
   ],
   'driver-lost-and-resumed': [first, releasing(deploy('good', 'v2')), 400, (context) => resume(context, service)],
+  'cold-rollback': [
+    first,
+    releasing(deploy('good', 'v2')),
+    async (context) => {
+      await context.clock.sleep(seconds(900));
+      await sweep(context, service.name);
+    },
+    releasing({ kind: 'rollback', to: undefined }),
+  ],
+  'scaled-succeeds': [releasing(deploy('good', 'v1'), scaled), releasing(deploy('good', 'v2'), scaled)],
+  'scaled-rolled-back': [releasing(deploy('good', 'v1'), scaled), releasing(deploy('fails-under-load', 'v2'), scaled)],
+  'several-places': [releasing(deploy('good', 'v1'), severalPlaces), releasing(deploy('good', 'v2'), severalPlaces)],
   'driver-lost-and-aborted': [first, releasing(deploy('good', 'v2')), 500, (context) => abort(context, service)],
 };
+
+const serviceOf = (name: string) =>
+  name.startsWith('scaled') ? scaled : name === 'several-places' ? severalPlaces : service;
 
 await loadSdk();
 for (const [name, commands] of Object.entries(scenarios)) {
   const world = createWorld({ seed: name, behaviourOf: behaviourOfImage });
-  const made = await install(world, service);
+  const made = await install(world, serviceOf(name));
   for (const [index, command] of commands.entries()) {
     if (typeof command === 'number') continue;
     const next = commands[index + 1];
