@@ -1,15 +1,17 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { epochMs, err, ok, type Result } from '../base/index.ts';
-import type {
-  CallError,
-  Color,
-  ColorReading,
-  EcsDeployment,
-  Fleet,
-  Site,
-  StoppedTask,
-  TargetReading,
-  TaskReading,
+import {
+  type CallError,
+  type Color,
+  type ColorReading,
+  type EcsDeployment,
+  type Fleet,
+  isTroubled,
+  type ServiceReading,
+  type Site,
+  type StoppedTask,
+  type TargetReading,
+  type TaskReading,
 } from '../deployment/index.ts';
 import { type Aws, change, done, read } from './aws.ts';
 import { lastLogLines } from './log-lines.ts';
@@ -22,7 +24,7 @@ const tasksPerCall = 100;
 export function ecsFleet(aws: Aws): Fleet {
   return {
     async read(site, stoppedOf, signal) {
-      const services = await describeServices(aws, site, signal);
+      const services = await readServices(aws, site, signal);
       if (!services.ok) return services;
       const reading = (color: Color) => readColor(aws, site, color, services.value[color], stoppedOf === color, signal);
       const [blue, green] = await Promise.all([reading('blue'), reading('green')]);
@@ -31,13 +33,10 @@ export function ecsFleet(aws: Aws): Fleet {
       return ok({ blue: blue.value, green: green.value });
     },
 
-    async readTargets(site, signal) {
-      const of = (color: Color) => readTargets(aws, site.colors[color].targetGroup, signal);
-      const [blue, green] = await Promise.all([of('blue'), of('green')]);
-      if (!blue.ok) return blue;
-      if (!green.ok) return green;
-      return ok({ blue: { ...nothingOfEcs, targets: blue.value }, green: { ...nothingOfEcs, targets: green.value } });
-    },
+    readServices: (site, signal) => readServices(aws, site, signal),
+    readTargets: (site, color, signal) => readTargets(aws, site.colors[color].targetGroup, signal),
+    readTasks: (site, color, signal) => readTasks(aws, site, color, signal),
+    readStopped: (site, color, signal) => readStopped(aws, site, color, signal),
 
     async register(site, definition, deployment, signal) {
       const { client, sdk } = await aws.clients.ecs();
@@ -88,14 +87,12 @@ export function ecsFleet(aws: Aws): Fleet {
   };
 }
 
-const nothingOfEcs = { desired: 0, running: 0, pending: 0, deployments: [], tasks: [], stopped: [] };
-
 /** Both services in one call. */
-async function describeServices(
+async function readServices(
   aws: Aws,
   site: Site,
   signal: AbortSignal,
-): Promise<Result<Record<Color, Service>, CallError>> {
+): Promise<Result<Record<Color, ServiceReading>, CallError>> {
   const { client, sdk } = await aws.clients.ecs();
   const names = { blue: site.colors.blue.service, green: site.colors.green.service };
   const command = () =>
@@ -105,7 +102,7 @@ async function describeServices(
   const [blue, green] = [names.blue, names.green].map((name) =>
     found.value.find((service) => service.serviceName === name),
   );
-  if (blue && green) return ok({ blue, green });
+  if (blue && green) return ok({ blue: toService(blue), green: toService(green) });
   return err({
     kind: 'refused',
     code: 'ServiceNotFoundException',
@@ -117,37 +114,43 @@ async function readColor(
   aws: Aws,
   site: Site,
   color: Color,
-  service: Service,
-  stopped: boolean,
+  service: ServiceReading,
+  withStopped: boolean,
   signal: AbortSignal,
 ): Promise<Result<ColorReading, CallError>> {
-  const desired = service.desiredCount ?? 0;
-  const running = service.runningCount ?? 0;
-  const pending = service.pendingCount ?? 0;
-  const deployments = (service.deployments ?? []).map(toDeployment);
-  const busy = running + pending + desired > 0;
+  const busy = service.running + service.pending + service.desired > 0;
   const [targets, tasks] = await Promise.all([
     readTargets(aws, site.colors[color].targetGroup, signal),
-    busy ? readTasks(aws, site, color, 'RUNNING', signal) : ok([]),
+    busy ? readTasks(aws, site, color, signal) : ok([]),
   ]);
   if (!targets.ok) return targets;
   if (!tasks.ok) return tasks;
-  // A task that has just died is missing among the tasks before the service counts it out.
-  const alive = Math.min(running, tasks.value.filter(({ lastStatus }) => lastStatus === 'RUNNING').length);
-  const troubled = deployments.some(
-    ({ failedTasks, rolloutState }) => failedTasks > 0 || rolloutState !== 'COMPLETED' || alive < desired,
-  );
-  const gone = stopped && troubled ? await readTasks(aws, site, color, 'STOPPED', signal) : ok([]);
-  if (!gone.ok) return gone;
-  return ok({
-    desired,
-    running,
-    pending,
-    deployments,
-    targets: targets.value,
-    tasks: tasks.value.map(toTask),
-    stopped: gone.value.map(toStopped).sort((a, b) => (b.stoppedAt ?? 0) - (a.stoppedAt ?? 0)),
-  });
+  const stopped =
+    withStopped && isTroubled(service, tasks.value) ? await readStopped(aws, site, color, signal) : ok([]);
+  if (!stopped.ok) return stopped;
+  return ok({ ...service, targets: targets.value, tasks: tasks.value, stopped: stopped.value });
+}
+
+/** Tasks whose desired status is RUNNING. */
+async function readTasks(
+  aws: Aws,
+  site: Site,
+  color: Color,
+  signal: AbortSignal,
+): Promise<Result<readonly TaskReading[], CallError>> {
+  const tasks = await describeTasks(aws, site, color, 'RUNNING', signal);
+  return tasks.ok ? ok(tasks.value.map(toTask)) : tasks;
+}
+
+/** Newest first. */
+async function readStopped(
+  aws: Aws,
+  site: Site,
+  color: Color,
+  signal: AbortSignal,
+): Promise<Result<readonly StoppedTask[], CallError>> {
+  const tasks = await describeTasks(aws, site, color, 'STOPPED', signal);
+  return tasks.ok ? ok(tasks.value.map(toStopped).sort((a, b) => (b.stoppedAt ?? 0) - (a.stoppedAt ?? 0))) : tasks;
 }
 
 async function readTargets(
@@ -170,7 +173,7 @@ async function readTargets(
   );
 }
 
-async function readTasks(
+async function describeTasks(
   aws: Aws,
   site: Site,
   color: Color,
@@ -198,6 +201,13 @@ async function readTasks(
   }
   return ok(tasks);
 }
+
+const toService = (service: Service): ServiceReading => ({
+  desired: service.desiredCount ?? 0,
+  running: service.runningCount ?? 0,
+  pending: service.pendingCount ?? 0,
+  deployments: (service.deployments ?? []).map(toDeployment),
+});
 
 const toDeployment = (deployment: Deployment): EcsDeployment => ({
   id: deployment.id ?? '',

@@ -1,6 +1,6 @@
-import type { ColorReading, EcsDeployment, TargetReading } from './readings.ts';
+import type { ColorReading, EcsDeployment, ServiceReading, TargetReading } from './readings.ts';
 
-export const primaryOf = (reading: ColorReading): EcsDeployment | undefined =>
+export const primaryOf = (reading: ServiceReading): EcsDeployment | undefined =>
   reading.deployments.find((deployment) => deployment.status === 'PRIMARY');
 
 /**

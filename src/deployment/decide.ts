@@ -7,6 +7,7 @@ import type { Act } from './entry.ts';
 import { evidenceOf } from './evidence.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import { overLimit } from './limits.ts';
+import { takesBack } from './look-need.ts';
 import type { Observation } from './observation.ts';
 import { lacksData, overWatched } from './over-watched.ts';
 import { holdOf } from './phase.ts';
@@ -276,10 +277,6 @@ function requiredCapacity(deployment: DeploymentState, seen: Observation): numbe
   const running = plan.first ? 0 : seen.fleet[plan.from].running;
   return Math.max(plan.minimumTasks, deployment.asked, running, 1);
 }
-
-/** Back to a colour that was live and still runs: any healthy target is better than what is left behind, and nothing returns there. */
-const takesBack = ({ kind, wish }: Plan): boolean =>
-  (kind === 'rollback' || kind === 'repair') && wish.kind === 'existing';
 
 /** Another count for the new colour, unless one that was just asked for may not show yet. */
 function resize(plan: Plan, seen: Observation, desiredCount: number): Action {

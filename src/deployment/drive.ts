@@ -1,15 +1,19 @@
 import { isoTime, ms } from '../base/index.ts';
+import type { Action } from './action.ts';
 import { callDeadlineMs, decide } from './decide.ts';
 import { decideDue } from './decide-due.ts';
 import type { Act, Outcome } from './entry.ts';
 import type { DeploymentEvent, EventBody } from './event.ts';
+import { FleetLooks } from './fleet-looks.ts';
 import { everyGuard, type Guards } from './guards.ts';
 import type { JournalRecord } from './journal-record.ts';
 import { withLastLines } from './last-lines.ts';
 import type { Lease } from './lease.ts';
 import type { PendingRequest } from './lease-reading.ts';
-import { look } from './look.ts';
+import { type Looker, look } from './look.ts';
+import { depthFor, depthOf, isAsDeep, nextLookMs } from './look-need.ts';
 import { Measuring } from './measuring.ts';
+import type { Observation } from './observation.ts';
 import { outlineOf } from './outline.ts';
 import { perform, type World } from './perform.ts';
 import type { CallError, Journal } from './ports.ts';
@@ -21,6 +25,7 @@ import { statusOf } from './status-of.ts';
 import { weightsOf } from './strange.ts';
 import { Watch } from './watch.ts';
 import { percent, weightsFor } from './weights.ts';
+import { WeightsLooks } from './weights-looks.ts';
 
 export interface Driving {
   readonly world: World;
@@ -51,7 +56,9 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const probing = startProbing(plan, world.prober, clock, book);
   const emit = emitter(driving, plan.id);
   const slow = new SlowReadings(plan, world, clock);
-  const looker = { plan, traffic: world.traffic, fleet: world.fleet, slow, clock, lease, watch, book };
+  const weights = new WeightsLooks(plan, world.traffic, clock);
+  const fleet = new FleetLooks(plan, world.fleet, clock);
+  const looker = { plan, weights, fleet, slow, clock, lease, watch, book };
   const cutoversTold = new Set<'new' | 'sticky'>();
   const outline = outlineOf(record.state);
   if (outline) emit({ type: 'driving', body: outline });
@@ -77,15 +84,16 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         );
         continue;
       }
-      const seen = await look(looker, state, (error) => {
+      const failed = (error: CallError): void => {
         if (!lease.lost.aborted) emit({ type: 'reading-failed', body: { cause: causeOf(error) } });
-      });
-      if (!seen) {
+      };
+      const decided = await lookAndDecide(looker, state, guards, failed);
+      if (!decided) {
         await clock.sleep(ms(plan.timings.pollMs), lease.lost);
         continue;
       }
       probing.overTestRule(deployment.verdict?.passed === true);
-      const action = decide(state, seen, guards);
+      const { seen, action } = decided;
       for (const [clients, firstAnswerMs] of [
         ['new', book.cutoverMs],
         ['sticky', book.sticky.cutoverMs],
@@ -97,7 +105,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       emit(statusOf(state, deployment, seen, book, action, clock));
       switch (action.do) {
         case 'wait':
-          await clock.sleep(ms(Math.max(action.ms, 1)), lease.lost);
+          await clock.sleep(ms(Math.max(nextLookMs(deployment, action, seen), 1)), lease.lost);
           break;
         case 'accept':
           await accept(driving, action.request, emit);
@@ -127,6 +135,23 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   }
 }
 
+/** Looks as deep as the phase needs, and again where what is decided rests on more. */
+async function lookAndDecide(
+  looker: Looker,
+  state: StreamState,
+  guards: Guards,
+  failed: (error: CallError) => void,
+): Promise<{ readonly seen: Observation; readonly action: Action } | undefined> {
+  for (let depth = depthOf(state); ; ) {
+    const looked = await look(looker, state, depth, failed);
+    if (!looked) return undefined;
+    const action = decide(state, looked.seen, guards);
+    const needed = depthFor(action);
+    if (isAsDeep(looked.depth, needed)) return { seen: looked.seen, action };
+    depth = needed;
+  }
+}
+
 /** What is left to do after the outcome of the last deployment. Resolves with the ms until more is due; undefined when nothing is left. */
 export async function driveDue(driving: Driving): Promise<number | undefined> {
   const { world, lease, record } = driving;
@@ -136,19 +161,21 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
   const book = new ProbeBook(plan);
   const emit = emitter(driving, plan.id);
   const slow = new SlowReadings(plan, world, world.clock);
-  const looker = { plan, traffic: world.traffic, fleet: world.fleet, slow, clock: world.clock, lease, watch, book };
+  const weights = new WeightsLooks(plan, world.traffic, world.clock);
+  const fleet = new FleetLooks(plan, world.fleet, world.clock);
+  const looker = { plan, weights, fleet, slow, clock: world.clock, lease, watch, book };
   if (lease.takenOver) await world.clock.sleep(ms(callDeadlineMs), lease.lost);
   for (let failures = 0; ; ) {
     lease.lost.throwIfAborted();
-    const seen = await look(looker, record.state, (error) =>
+    const looked = await look(looker, record.state, 'all', (error) =>
       emit({ type: 'reading-failed', body: { cause: causeOf(error) } }),
     );
-    if (!seen) {
+    if (!looked) {
       if (++failures > 5) return 0;
       await world.clock.sleep(ms(plan.timings.pollMs), lease.lost);
       continue;
     }
-    const action = decideDue(record.state, seen, driving.guards ?? everyGuard);
+    const action = decideDue(record.state, looked.seen, driving.guards ?? everyGuard);
     if (action.do === 'rest') return undefined;
     if (action.do === 'wait') return action.ms;
     if (action.do !== 'update-service' && action.do !== 'set-weights' && action.do !== 'set-limits')

@@ -12,6 +12,7 @@ export { allGuards, everyGuard, type Guard, type Guards } from './guards.ts';
 export { JournalError, type JournalRecord, occupy, openRecord } from './journal-record.ts';
 export { type Insistence, type Lease, LeaseLost, leaseSeconds, takeLease } from './lease.ts';
 export type * from './lease-reading.ts';
+export { isTroubled } from './look-need.ts';
 export type { Measured, ProbeCount } from './measured.ts';
 export type { Observation } from './observation.ts';
 export { openDeployment } from './opening.ts';

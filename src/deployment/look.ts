@@ -1,18 +1,20 @@
-import type { Clock } from '../base/index.ts';
-import { isoTime } from '../base/index.ts';
+import { type Clock, isoTime } from '../base/index.ts';
+import type { FleetLooks } from './fleet-looks.ts';
 import type { Lease } from './lease.ts';
+import { type Depth, needsRequests } from './look-need.ts';
 import type { Observation } from './observation.ts';
 import type { Plan } from './plan.ts';
-import type { CallError, Fleet, Traffic } from './ports.ts';
+import type { CallError } from './ports.ts';
 import type { ProbeBook } from './probe-book.ts';
 import type { SlowReadings } from './slow-readings.ts';
 import type { StreamState } from './state.ts';
 import type { Watch } from './watch.ts';
+import type { WeightsLooks } from './weights-looks.ts';
 
 export interface Looker {
   readonly plan: Plan;
-  readonly traffic: Traffic;
-  readonly fleet: Fleet;
+  readonly weights: WeightsLooks;
+  readonly fleet: FleetLooks;
   readonly slow: SlowReadings;
   readonly clock: Clock;
   readonly lease: Lease;
@@ -27,21 +29,28 @@ const needsElbAlone = ({ deployment }: StreamState): boolean =>
   deployment.carried &&
   (deployment.undo !== undefined || deployment.phase.name === 'rolling-back');
 
+/** What a look saw, and how deep it went. */
+export interface Looked {
+  readonly seen: Observation;
+  readonly depth: Depth;
+}
+
 /** One look at the world; undefined, and told through `failed`, when a read gave no answer: that time was not watched. */
 export async function look(
   looker: Looker,
   state: StreamState,
+  depth: Depth,
   failed: (error: CallError) => void,
-): Promise<Observation | undefined> {
+): Promise<Looked | undefined> {
   const { plan, clock, lease, watch, book } = looker;
   const at = clock.monotonic();
   const [traffic, fleet, slow] = await Promise.all([
-    looker.traffic.read(plan.site, lease.lost),
+    looker.weights.read(state, depth, lease.lost),
     needsElbAlone(state)
-      ? looker.fleet.readTargets(plan.site, lease.lost)
-      : looker.fleet.read(plan.site, plan.to, lease.lost),
+      ? looker.fleet.lookAtTargets(lease.lost)
+      : looker.fleet.look(state.deployment, depth, lease.lost),
     needsElbAlone(state) ? looker.slow.last : looker.slow.read(state, lease.lost),
-    lease.refresh(lease.lost),
+    needsRequests(state) ? lease.refresh(lease.lost) : undefined,
   ]);
   if (!traffic.ok || !fleet.ok) {
     if (!traffic.ok) failed(traffic.error);
@@ -50,9 +59,9 @@ export async function look(
   }
   watch.looked(state, traffic.value, at);
   const now = clock.monotonic();
-  return {
+  const seen: Observation = {
     traffic: traffic.value,
-    fleet: fleet.value,
+    fleet: fleet.value.fleet,
     scaling: slow.scaling,
     alarms: slow.alarms,
     metrics: slow.metrics,
@@ -68,4 +77,5 @@ export async function look(
     epoch: lease.epoch,
     sinceAnswerMs: book.sinceAnswer(now),
   };
+  return { seen, depth: fleet.value.depth };
 }

@@ -2,7 +2,14 @@ import type { Ms, Result } from '../base/index.ts';
 import type { Color } from './color.ts';
 import type { Entry } from './entry.ts';
 import type { Holder, LeaseReading, PendingRequest } from './lease-reading.ts';
-import type { FleetReading, TrafficReading } from './readings.ts';
+import type {
+  FleetReading,
+  ServiceReading,
+  StoppedTask,
+  TargetReading,
+  TaskReading,
+  TrafficReading,
+} from './readings.ts';
 import type { ScalingLimits, ScalingReading } from './scaling.ts';
 import type { Place, Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -41,10 +48,14 @@ export interface ServiceUpdate {
 
 /** The two ECS services and their tasks and targets. */
 export interface Fleet {
-  /** `stoppedOf` asks for the recently stopped tasks of one colour too. */
+  /** All of both colours. `stoppedOf` asks for the recently stopped tasks of one colour too, if they can tell something. */
   read(site: Site, stoppedOf: Color | undefined, signal: AbortSignal): Promise<Result<FleetReading, CallError>>;
-  /** The targets alone, asked of the load balancer; ECS is not asked, and all else is empty. */
-  readTargets(site: Site, signal: AbortSignal): Promise<Result<FleetReading, CallError>>;
+  /** Counts and ECS deployments of both services, in one call. */
+  readServices(site: Site, signal: AbortSignal): Promise<Result<Readonly<Record<Color, ServiceReading>>, CallError>>;
+  /** Asked of the load balancer; ECS is not. */
+  readTargets(site: Site, color: Color, signal: AbortSignal): Promise<Result<readonly TargetReading[], CallError>>;
+  readTasks(site: Site, color: Color, signal: AbortSignal): Promise<Result<readonly TaskReading[], CallError>>;
+  readStopped(site: Site, color: Color, signal: AbortSignal): Promise<Result<readonly StoppedTask[], CallError>>;
   /** Registers a revision tagged with the deployment's id; returns its ARN. */
   register(
     site: Site,

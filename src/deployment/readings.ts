@@ -54,12 +54,16 @@ export interface TargetReading {
   readonly description: string;
 }
 
-/** One colour as AWS shows it. */
-export interface ColorReading {
+/** One colour's ECS service, without its tasks. */
+export interface ServiceReading {
   readonly desired: number;
   readonly running: number;
   readonly pending: number;
   readonly deployments: readonly EcsDeployment[];
+}
+
+/** One colour as AWS shows it. */
+export interface ColorReading extends ServiceReading {
   /** Tasks whose desired status is RUNNING. */
   readonly tasks: readonly TaskReading[];
   readonly targets: readonly TargetReading[];
