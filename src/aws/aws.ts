@@ -18,6 +18,8 @@ const mutationDeadline = ms(callDeadlineMs);
 /** A read is tried again within this, each attempt for less. */
 const readDeadline = ms(4_500);
 const readAttempt = ms(2_000);
+/** A hundred services of one account that begin at once wait for their turn. */
+const readThrottled = ms(60_000);
 
 /** Sends a call that changes something: once, within its deadline. */
 export function change<CI extends object, CO extends MetadataBearer, Config, I extends CI, O extends CO, Value>(
@@ -42,6 +44,13 @@ export function read<CI extends object, CO extends MetadataBearer, Config, I ext
   signal: AbortSignal,
   take: (output: O) => Value | undefined,
 ): Promise<Result<Value, CallError>> {
-  const limit = { clock: aws.clock, random: aws.random, deadline: readDeadline, attemptDeadline: readAttempt, signal };
+  const limit = {
+    clock: aws.clock,
+    random: aws.random,
+    deadline: readDeadline,
+    attemptDeadline: readAttempt,
+    throttledDeadline: readThrottled,
+    signal,
+  };
   return readWithRetries((attempt) => call(client, command(), attempt, take), limit);
 }

@@ -1,6 +1,6 @@
 import { HttpResponse } from '@smithy/core/transport';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createRandom, createVirtualClock, ms, seconds } from '../base/index.ts';
+import { createRandom, createVirtualClock, type Ms, ms, seconds } from '../base/index.ts';
 import type { CallError } from '../deployment/index.ts';
 import { call, readWithRetries } from './call.ts';
 import type { RequestSender } from './call-signal.ts';
@@ -187,22 +187,30 @@ describe('a read', () => {
   });
 });
 
+test('a read that is throttled waits longer for its turn than one that is not answered', async () => {
+  const waited = await reading([later], seconds(90));
+  expect(waited.result).toEqual(later);
+  expect(waited.tookMs).toBeGreaterThan(60_000);
+  expect((await reading([unknown], seconds(90))).tookMs).toBeLessThan(20_000);
+});
+
 type Answer = Awaited<ReturnType<typeof readWithRetries<string>>>;
 const later: Answer = { ok: false, error: { kind: 'throttled', code: 'Throttling' } };
 const unknown: Answer = { ok: false, error: { kind: 'unknown', cause: 'no answer' } };
 const refused: Answer = { ok: false, error: { kind: 'refused', code: 'RuleNotFound', message: 'none' } };
 
 /** The last answer is repeated for ever. */
-async function reading(answers: readonly Answer[]) {
+async function reading(answers: readonly Answer[], throttledDeadline?: Ms) {
   const clock = createVirtualClock();
   let attempts = 0;
   const ending = readWithRetries(async () => answers[Math.min(attempts++, answers.length - 1)] ?? unknown, {
     clock,
     deadline: seconds(20),
     attemptDeadline: ms(4_500),
+    ...(throttledDeadline !== undefined && { throttledDeadline }),
     random: createRandom('jitter'),
   }).then((result) => ({ result, tookMs: clock.monotonic() }));
-  await clock.advanceAsync(seconds(30));
+  await clock.advanceAsync(seconds(100));
   return { ...(await ending), attempts };
 }
 

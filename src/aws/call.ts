@@ -64,10 +64,14 @@ export interface RetryLimit extends CallLimit {
   readonly random: Random;
   /** Of each attempt; `deadline` is for all of them and the waiting between. */
   readonly attemptDeadline: Ms;
+  /** The same where AWS says that calls come too fast: nothing is wrong but the pace. `deadline` where it is left out. */
+  readonly throttledDeadline?: Ms;
 }
 
 /** First and greatest mean of the wait between two attempts, times two: full jitter is uniform from 0. */
 const backOff = { first: 200, most: 4_000 } as const;
+/** Where calls come too fast, more of them at once do not help. */
+const throttledBackOff = { first: 400, most: 16_000 } as const;
 
 /**
  * Repeats a read that was throttled or not answered until `deadline`, with full jitter, and returns the last
@@ -78,12 +82,16 @@ export async function readWithRetries<Value>(
   limit: RetryLimit,
 ): Promise<Result<Value, CallError>> {
   const { clock, random, signal } = limit;
-  const end = clock.monotonic() + limit.deadline;
+  const began = clock.monotonic();
+  let end = began + limit.deadline;
   for (let attempt = 0; ; attempt++) {
     const left = end - clock.monotonic();
     const result = await read({ clock, signal, deadline: ms(Math.min(limit.attemptDeadline, left)) });
     if (result.ok || result.error.kind === 'refused' || signal?.aborted) return result;
-    const pause = ms(random.int(1 + Math.min(backOff.most, backOff.first * 2 ** attempt)));
+    const throttled = result.error.kind === 'throttled' && limit.throttledDeadline !== undefined;
+    end = began + (throttled ? limit.throttledDeadline : limit.deadline);
+    const { first, most } = throttled ? throttledBackOff : backOff;
+    const pause = ms(random.int(1 + Math.min(most, first * 2 ** attempt)));
     if (clock.monotonic() + pause >= end) return result;
     await pauseFor(clock, pause, signal);
     if (signal?.aborted) return result;

@@ -197,6 +197,26 @@ describe('at the end', () => {
       { do: 'close', outcome: { name: 'succeeded' } },
     ],
     [
+      'also where what shows was read before another write of this deployment',
+      following(baking),
+      look({ share: 100, scaling: { blue: held.blue, green: after } }),
+      limits('green', 3, 12, 'active'),
+    ],
+    [
+      'a colour that a repair finds live keeps its minimum when that is taken back',
+      following(
+        aDeployment({
+          plan: anExistingPlan('repair', { scaling: { before, after } }),
+          before: { ...blueIsLive, weights: { blue: 0, green: 100 } },
+          phase: 'shifting',
+        }),
+        ...answered(limits('green', 3, 12, 'active')),
+        takingBack(),
+      ),
+      look({ share: 100, scaling: { blue: before, green: after } }),
+      { do: 'close', outcome: { name: 'halted' } },
+    ],
+    [
       'taken back, the former colour gets its own limits',
       back,
       look({ scaling: held }),

@@ -4,6 +4,7 @@ import type { Guards } from './guards.ts';
 import type { Observation } from './observation.ts';
 import type { ScalingLimits } from './scaling.ts';
 import type { DeploymentState } from './state.ts';
+import { weightsOf } from './strange.ts';
 
 /** How long an answered RegisterScalableTarget may stay invisible (AAS-API: not immediately consistent). */
 const limitsShowMs = 15_000;
@@ -77,11 +78,16 @@ export function limitsBack(deployment: DeploymentState, seen: Observation): SetL
   return (
     (isLeftOver(deployment, seen, from, former) &&
       unlessGivenUp(deployment, exactly(deployment, seen, from, former))) ||
-    (isUnused(deployment) ? unlessGivenUp(deployment, limitsDown(deployment, seen, to)) : undefined)
+    (isUnused(deployment) && weightsOf(seen.traffic)?.[to] === 0
+      ? unlessGivenUp(deployment, limitsDown(deployment, seen, to))
+      : undefined)
   );
 }
 
-/** The new colour was filled, or may have been, and never had traffic. A warm one may have had its minimum before. */
+/**
+ * The new colour was filled, or may have been, and this deployment gave it no traffic. A warm one may have had its minimum
+ * before; one that a repair finds live keeps it.
+ */
 const isUnused = (deployment: DeploymentState): boolean =>
   !deployment.carried && (deployment.provisioned || isTouched(deployment, deployment.plan.to));
 

@@ -15,6 +15,7 @@ import { depthFor, depthOf, isAsDeep, nextLookMs } from './look-need.ts';
 import { Measuring } from './measuring.ts';
 import type { Observation } from './observation.ts';
 import { outlineOf } from './outline.ts';
+import { Pace } from './pace.ts';
 import { perform, type World } from './perform.ts';
 import type { CallError, Journal } from './ports.ts';
 import { ProbeBook } from './probe-book.ts';
@@ -50,7 +51,8 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const { clock } = world;
   const guards = driving.guards ?? everyGuard;
   const plan = running(record.state).plan;
-  const watch = new Watch(clock, plan.timings.pollMs);
+  const pace = new Pace(plan.timings.pollMs);
+  const watch = new Watch(clock, pace);
   const book = new ProbeBook(plan);
   const measuring = new Measuring(clock, book, plan);
   const probing = startProbing(plan, world.prober, clock, book);
@@ -87,9 +89,11 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       const failed = (error: CallError): void => {
         if (!lease.lost.aborted) emit({ type: 'reading-failed', body: { cause: causeOf(error) } });
       };
+      const lookedAt = clock.monotonic();
       const decided = await lookAndDecide(looker, state, guards, failed);
+      pace.looked(clock.monotonic() - lookedAt);
       if (!decided) {
-        await clock.sleep(ms(plan.timings.pollMs), lease.lost);
+        await clock.sleep(pace.pause(plan.timings.pollMs), lease.lost);
         continue;
       }
       probing.overTestRule(deployment.verdict?.passed === true);
@@ -105,7 +109,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
       emit(statusOf(state, deployment, seen, book, action, clock));
       switch (action.do) {
         case 'wait':
-          await clock.sleep(ms(Math.max(nextLookMs(deployment, action, seen), 1)), lease.lost);
+          await clock.sleep(pace.pause(nextLookMs(deployment, action, seen)), lease.lost);
           break;
         case 'accept':
           await accept(driving, action.request, emit);
@@ -146,7 +150,7 @@ async function lookAndDecide(
     const looked = await look(looker, state, depth, failed);
     if (!looked) return undefined;
     const action = decide(state, looked.seen, guards);
-    const needed = depthFor(action);
+    const needed = depthFor(action, looker.plan);
     if (isAsDeep(looked.depth, needed)) return { seen: looked.seen, action };
     depth = needed;
   }
@@ -157,7 +161,7 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
   const { world, lease, record } = driving;
   const plan = record.state.deployment?.plan;
   if (!plan || isRunning(record.state)) return undefined;
-  const watch = new Watch(world.clock, plan.timings.pollMs);
+  const watch = new Watch(world.clock, new Pace(plan.timings.pollMs));
   const book = new ProbeBook(plan);
   const emit = emitter(driving, plan.id);
   const slow = new SlowReadings(plan, world, world.clock);

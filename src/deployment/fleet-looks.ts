@@ -1,14 +1,6 @@
 import { type Clock, ok, type Result } from '../base/index.ts';
 import { type Color, colors } from './color.ts';
-import {
-  type Ages,
-  type Depth,
-  isTroubled,
-  needsServices,
-  needsTasks,
-  restsOnTargets,
-  targetsNeeded,
-} from './look-need.ts';
+import { type Ages, type Depth, isTroubled, needsServices, needsTasks, targetsNeeded } from './look-need.ts';
 import type { Plan } from './plan.ts';
 import type { CallError, Fleet } from './ports.ts';
 import type { FleetReading, ServiceReading, StoppedTask, TargetReading, TaskReading } from './readings.ts';
@@ -57,10 +49,6 @@ export class FleetLooks {
     if (!deployment || deployment.outcome) {
       const read = await this.#fleet.read(site, to, signal);
       return read.ok ? ok({ fleet: read.value, depth: 'all' }) : read;
-    }
-    if (restsOnTargets(deployment) && depth !== 'all') {
-      const read = await this.#readTargets([to], signal);
-      return read.ok ? ok({ fleet: this.#known([]), depth: 'capacity' }) : read;
     }
     if (needsServices(deployment, depth, this.#ages)) {
       const at = this.#clock.monotonic();

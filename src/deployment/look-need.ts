@@ -9,10 +9,10 @@ import type { DeploymentState, StreamState } from './state.ts';
 import { percent, shareOf, weightsFor } from './weights.ts';
 
 /**
- * What a look must have read by itself, in order, for `some` may rest on earlier looks: the `weights`, the `capacity`
- * that a weight may rest on, and `all` with the evidence against a colour.
+ * What a look must have read by itself, in order. `some` may rest on earlier looks; `targets` has the weights and the new
+ * colour's targets of now; `capacity` its tasks and both services too; `all` also the evidence against a colour.
  */
-export type Depth = 'some' | 'weights' | 'capacity' | 'all';
+export type Depth = 'some' | 'targets' | 'capacity' | 'all';
 
 /** What earlier looks left, and how old it is. Infinite ages where nothing was read. */
 export interface Ages {
@@ -30,18 +30,19 @@ const watchedTargetsLast = 4.5;
 const startsAfter = 4;
 
 /** What must have been read for an action to be done; otherwise it is decided again on such a look. */
-export function depthFor(action: Action): Depth {
+export function depthFor(action: Action, plan: Plan): Depth {
   switch (action.do) {
     case 'set-weights':
+      return takesBack(plan) ? 'targets' : 'capacity';
+    case 'update-service':
+    case 'set-limits':
     case 'close':
       return 'capacity';
     case 'enter':
       if (action.phase === 'rolling-back') return action.because && 'evidence' in action.because ? 'all' : 'some';
       return action.phase === 'verifying' ? 'capacity' : 'some';
-    case 'update-service':
-    case 'set-limits':
     case 'set-test-weights':
-      return 'weights';
+      return 'targets';
     case 'wait':
     case 'accept':
     case 'register':
@@ -55,7 +56,7 @@ export function depthFor(action: Action): Depth {
 
 export const isAsDeep = (read: Depth, needed: Depth): boolean => depths.indexOf(read) >= depths.indexOf(needed);
 
-const depths: readonly Depth[] = ['some', 'weights', 'capacity', 'all'];
+const depths: readonly Depth[] = ['some', 'targets', 'capacity', 'all'];
 
 /** How deep a look goes at once: where a weight is about to be raised that is known before. */
 export function depthOf({ weights, deployment }: StreamState): Depth {
@@ -65,12 +66,10 @@ export function depthOf({ weights, deployment }: StreamState): Depth {
   if (step === undefined) return 'some';
   const written = weights ? shareOf(plan.to, weights) : 0;
   const due = shareOf(plan.to, weightsFor(plan.to, percent(step)));
-  return Math.abs(written - due) < 0.001 ? 'some' : 'capacity';
+  if (Math.abs(written - due) < 0.001) return 'some';
+  // The way back to a colour that still runs rests on its targets: ECS need not answer (design, invariant 8).
+  return takesBack(plan) ? 'targets' : 'capacity';
 }
-
-/** A way back to a colour that still runs rests on its targets: ECS need not answer (design, invariant 8). */
-export const restsOnTargets = ({ plan, phase, raised }: DeploymentState): boolean =>
-  takesBack(plan) && !raised && (phase.name === 'preparing' || phase.name === 'shifting');
 
 /** Back to a colour that was live and still runs: any healthy target is better than what is left behind, and nothing returns there. */
 export const takesBack = ({ kind, wish }: Plan): boolean =>
@@ -92,8 +91,10 @@ export const needsRequests = ({ deployment }: StreamState): boolean =>
 
 /** Whether the counts and ECS deployments of both services are asked for: one call. */
 export function needsServices({ plan, phase }: DeploymentState, depth: Depth, { servicesMs }: Ages): boolean {
+  if (isAsDeep(depth, 'capacity')) return true;
+  if (takesBack(plan) && (depth === 'targets' || phase.name === 'preparing')) return false;
   const holds = phase.name === 'shifting' || phase.name === 'baking';
-  return isAsDeep(depth, 'capacity') || !holds || servicesMs > servicesLast * plan.timings.pollMs;
+  return !holds || servicesMs > servicesLast * plan.timings.pollMs;
 }
 
 /** Whose targets are asked for. Until ECS calls the rollout completed, none of the new colour's count. */
@@ -126,6 +127,7 @@ export function needsTasks(
   targets: readonly TargetReading[],
   { tasksMs }: Ages,
 ): boolean {
+  if (depth === 'targets') return false;
   if (isAsDeep(depth, 'capacity') || tasksMs > tasksLast * plan.timings.pollMs) return true;
   if (JSON.stringify(before) !== JSON.stringify(now)) return true;
   const known = new Set(tasks.map((task) => task.address));

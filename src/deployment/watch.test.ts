@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createVirtualClock, ms } from '../base/index.ts';
+import { Pace } from './pace.ts';
 import type { StreamState } from './state.ts';
 import { aPlan } from './testing/a-plan.ts';
 import { aDeployment, answered, entered, following, requested, weights } from './testing/a-stream.ts';
@@ -11,7 +12,7 @@ const canary = following(aDeployment({ plan, phase: 'shifting' }), ...answered(w
 
 function aWatch() {
   const clock = createVirtualClock();
-  const watch = new Watch(clock, plan.timings.pollMs);
+  const watch = new Watch(clock, new Pace(plan.timings.pollMs));
   /** Lets time pass, then looks. */
   const look = (afterMs: number, state: StreamState = canary, share = 10): Watch => {
     clock.advance(ms(afterMs));

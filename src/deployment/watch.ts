@@ -1,5 +1,6 @@
 import { type Clock, type Ms, ms } from '../base/index.ts';
 import { type Color, colors } from './color.ts';
+import type { Pace } from './pace.ts';
 import type { TrafficReading } from './readings.ts';
 import type { StreamState } from './state.ts';
 import { explains, weightsOf } from './strange.ts';
@@ -11,8 +12,7 @@ import { sameWeights } from './weights.ts';
  */
 export class Watch {
   readonly #clock: Clock;
-  /** A longer gap between two looks was not watched. */
-  readonly #longestGapMs: number;
+  readonly #pace: Pace;
   #hold = '';
   #watchedMs = 0;
   #lookedAt: number | undefined;
@@ -25,9 +25,9 @@ export class Watch {
   #quietSince = Number.NEGATIVE_INFINITY;
   readonly #zeroSince: Record<Color, number | undefined> = { blue: undefined, green: undefined };
 
-  constructor(clock: Clock, pollMs: number) {
+  constructor(clock: Clock, pace: Pace) {
     this.#clock = clock;
-    this.#longestGapMs = 3 * pollMs;
+    this.#pace = pace;
     this.#phaseSince = clock.monotonic();
   }
 
@@ -46,7 +46,7 @@ export class Watch {
     if (hold !== this.#hold) {
       this.#hold = hold;
       this.#watchedMs = 0;
-    } else if (gap <= this.#longestGapMs && onCourse && this.#onCourse) {
+    } else if (gap <= this.#pace.longestGapMs && onCourse && this.#onCourse) {
       this.#watchedMs += gap;
     }
     this.#onCourse = onCourse;
