@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
+import { tarEnd, tarHeader, tarPadding } from '../base/index.ts';
 import { baseDefaults, interpreterOf, satisfies } from './base-image.ts';
 import type { BuildSources } from './build-sources.ts';
 import { parseDockerfile } from './dockerfile.ts';
@@ -15,7 +16,6 @@ import { type Layer, writeLayer } from './layer.ts';
 import { runLocalBuild } from './local-build.ts';
 import { copySourceTree, readSourceTree } from './source-tree.ts';
 import type { Stage } from './stage.ts';
-import { tarEnd, tarHeader, tarPadding } from './tar-writer.ts';
 
 export interface BuildOptions {
   /** The folder that COPY reads. Nothing in it is changed. */

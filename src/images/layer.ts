@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { tarEnd, tarHeader, tarPadding } from '../base/index.ts';
 import { leadsOut } from './build-sources.ts';
 import { ImageError } from './image-error.ts';
 import type { RootFilesystem } from './root-filesystem.ts';
-import { tarEnd, tarHeader, tarPadding } from './tar-writer.ts';
 
 export interface Layer {
   /** `sha256:` and 64 hex digits. */

@@ -18,8 +18,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tarEnd, tarHeader, tarPadding } from '../../src/base/index.ts';
 import { type BuildOptions, type BuiltImage, buildImage, uploadImage } from '../../src/images/index.ts';
-import { tarEnd, tarHeader, tarPadding } from '../../src/images/tar-writer.ts';
 import { ImageRefused, openImageStore } from '../../src/local/tasks/process/image-store.ts';
 
 let folder = '';

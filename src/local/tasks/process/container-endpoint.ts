@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { type Clock, epochMs, isoTime, type Json, type Ms, ms, type Random } from '../../../base/index.ts';
+import type { Measured } from '../live-tasks.ts';
 import type { ContainerSpec, TaskSpec } from '../task-driver.ts';
-import type { Measured } from './process-container.ts';
 
 /** What a container is told of its endpoints; part of its environment. */
 export interface ContainerAccess {

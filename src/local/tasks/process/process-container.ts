@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Ms, seconds } from '../../../base/index.ts';
-import type { ContainerSpec, ContainerUsage, TaskEvent, TaskSpec } from '../task-driver.ts';
+import type { ContainerPlace, LiveContainer, Measured } from '../live-tasks.ts';
+import type { TaskEvent } from '../task-driver.ts';
 import { containerCommand, healthCheckCommand } from './container-command.ts';
 import type { ContainerAccess, ContainerEndpoint } from './container-endpoint.ts';
 import { containerEnvironment } from './container-environment.ts';
@@ -29,27 +30,15 @@ export interface ContainerSurroundings {
   readonly hostPath: string;
 }
 
-export interface ContainerOptions extends ContainerSurroundings {
-  readonly task: TaskSpec;
-  readonly container: ContainerSpec;
+export interface ContainerOptions extends ContainerSurroundings, ContainerPlace {
   /** Its own; need not exist. */
   readonly folder: string;
-  readonly events: (event: TaskEvent) => void;
-  /** A real port is known. */
-  readonly bound: (containerPort: number, realPort: number) => void;
-  /** Called once, after the last event: nothing of the container is left but its folder. */
-  readonly ended: () => void;
 }
 
 type State =
   | { readonly name: 'preparing' }
   | { readonly name: 'running'; readonly process: ShimProcess; readonly place: Place; readonly meter: ContainerMeter }
   | { readonly name: 'ended' };
-
-/** What a container had used at a moment of the monotonic clock. */
-export interface Measured extends ContainerUsage {
-  readonly at: Ms;
-}
 
 /** Where and how the container's processes run; for health-check commands too. */
 interface Place {
@@ -59,7 +48,7 @@ interface Place {
 }
 
 /** One container as a process group in its own copy of the image. */
-export class ProcessContainer {
+export class ProcessContainer implements LiveContainer {
   readonly #options: ContainerOptions;
   readonly #access: ContainerAccess;
   readonly #ports = new Map<number, number>();
@@ -128,7 +117,6 @@ export class ProcessContainer {
     process.onError(() => finish(1));
   }
 
-  /** Undefined before it runs, and where the machine does not tell. */
   async usage(): Promise<Measured | undefined> {
     const measured = this.#state.name === 'running' ? await this.#state.meter.measure() : undefined;
     const { name } = this.#options.container;
