@@ -21,7 +21,9 @@ export interface Health {
   readonly name: 'teal';
   readonly version: string;
   readonly timing: 'aws-like' | 'instant';
-  readonly driver: 'process' | 'simulated';
+  readonly driver: 'process' | 'container' | 'simulated';
+  /** The container engine that runs the tasks; null for the other drivers. */
+  readonly engine: string | null;
   readonly trafficSettleSeconds: number;
   readonly account: string;
   readonly pid: number;

@@ -1,6 +1,8 @@
 import type { Clock, Random } from '../base/index.ts';
 import type { ImageReceiver } from './admin.ts';
 import { type Balancer, startBalancer } from './balancer/index.ts';
+import { createContainerTasks } from './tasks/container/container-tasks.ts';
+import { connectEngine } from './tasks/container/engine.ts';
 import type { ImageCatalog } from './tasks/image-catalog.ts';
 import type { Network } from './tasks/network.ts';
 import { openImageStore } from './tasks/process/image-store.ts';
@@ -9,8 +11,10 @@ import { createSimulatedTasks, healthyBehaviour } from './tasks/simulated/index.
 import type { TaskDriver } from './tasks/task-driver.ts';
 
 export interface MachineryOptions {
-  readonly driver: 'process' | 'simulated';
+  readonly driver: 'process' | 'container' | 'simulated';
   readonly dataDir: string;
+  /** Where a container engine may listen; asked in this order, for the container driver alone. */
+  readonly engineSockets: readonly string[];
   /** `$PATH` for the interpreters of tasks. */
   readonly hostPath: string;
   readonly clock: Clock;
@@ -27,21 +31,27 @@ export interface Machinery extends AsyncDisposable {
   /** Undefined where tasks are simulated. */
   readonly images: (ImageReceiver & ImageCatalog) | undefined;
   readonly balancer: Balancer;
+  /** The container engine that runs the tasks, as it calls itself. */
+  readonly engine: string | undefined;
 }
 
 export async function createMachinery(options: MachineryOptions): Promise<Machinery> {
   const balancer = startBalancer(options);
   if (options.driver === 'simulated') {
     const { driver, network } = createSimulatedTasks({ ...options, behaviourOf: () => healthyBehaviour });
-    return { tasks: driver, network, images: undefined, balancer, [Symbol.asyncDispose]: () => balancer.close() };
+    const dispose = () => balancer.close();
+    return { tasks: driver, network, images: undefined, balancer, engine: undefined, [Symbol.asyncDispose]: dispose };
   }
   const images = await openImageStore(options);
-  const tasks = await createProcessTasks({ ...options, images, runtimeEndpoint: () => options.endpoint });
+  const given = { ...options, images, runtimeEndpoint: () => options.endpoint };
+  const engine = options.driver === 'container' ? await connectEngine(options.engineSockets) : undefined;
+  const tasks = engine ? await createContainerTasks({ ...given, engine }) : await createProcessTasks(given);
   return {
     tasks: tasks.driver,
     network: tasks.network,
     images,
     balancer,
+    engine: engine?.name,
     async [Symbol.asyncDispose]() {
       await balancer.close();
       await tasks[Symbol.asyncDispose]();

@@ -21,7 +21,9 @@ export interface LocalRuntimeOptions {
   /** 12 digits: of calls whose access key is no account. */
   readonly account: string;
   readonly timing: 'aws-like' | 'instant';
-  readonly driver: 'process' | 'simulated';
+  readonly driver: 'process' | 'container' | 'simulated';
+  /** Where a container engine may listen, for the container driver; asked in this order. */
+  readonly engineSockets?: readonly string[] | undefined;
   /** `http://host:port` of another imitation, which gets the calls that the runtime does not answer. */
   readonly fallback?: string | undefined;
   /** By AWS's token buckets; calls are not throttled unless it is given. */
@@ -82,6 +84,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 
     const machinery = await createMachinery({
       ...options,
+      engineSockets: options.engineSockets ?? [],
       clock: systemClock,
       random,
       endpoint,
@@ -128,6 +131,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
         version,
         timing: timing.name,
         driver: options.driver,
+        engine: machinery.engine ?? null,
         trafficSettleSeconds: timing.trafficSettle / 1000,
         account: options.account,
         pid: self.pid,

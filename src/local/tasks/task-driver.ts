@@ -71,6 +71,6 @@ export interface RunningTask {
 
 /** How tasks really run. `events` may be called synchronously or later, never after the last container ended. */
 export interface TaskDriver {
-  readonly name: 'process' | 'simulated';
+  readonly name: 'process' | 'container' | 'simulated';
   start(task: TaskSpec, events: (event: TaskEvent) => void): RunningTask;
 }

@@ -1,4 +1,5 @@
 import type { ContainerSpec, TaskSpec } from '../task-driver.ts';
+import { taskEnvironment } from '../task-environment.ts';
 import type { ContainerAccess } from './container-endpoint.ts';
 import { type ContainerPaths, mapPaths, searchPath } from './container-paths.ts';
 import type { ImageConfig } from './image-manifest.ts';
@@ -24,27 +25,15 @@ export interface EnvironmentParts {
  * developer's, with secrets in it. ECS_CONTAINER_METADATA_URI_V4 is left to the shim.
  */
 export function containerEnvironment(parts: EnvironmentParts): Readonly<Record<string, string>> {
-  const { access, container, image, paths, task } = parts;
+  const { container, image, paths } = parts;
   const fromImage = Object.fromEntries(
     Object.entries(image.environment).map(([name, value]) => [name, mapPaths(paths, value)]),
   );
-  const [port] = parts.ports.values();
   return {
     HOME: parts.home,
     TMPDIR: parts.temporary,
     LANG: 'C.UTF-8',
-    HOSTNAME: `ip-${task.address.replaceAll('.', '-')}.ec2.internal`,
-    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-    AWS_ENDPOINT_URL: parts.endpoint,
-    ...(access.credentials && {
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: access.credentials.fullUri,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN: access.credentials.token,
-    }),
-    ...fromImage,
-    ...container.environment,
-    // On AWS all tasks may have the same port; here they share one machine, whatever the task definition says.
-    ...(port !== undefined && { PORT: String(port) }),
-    ...Object.fromEntries([...parts.ports].map(([known, real]) => [`PORT_${known}`, String(real)])),
+    ...taskEnvironment({ ...parts, image: fromImage }),
     PATH: searchPath(paths, container.environment.PATH ?? image.environment.PATH, parts.hostPath),
   };
 }
