@@ -106,6 +106,10 @@ const lanes: readonly (readonly Suite[])[] = [
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [
+    /container (driver|of an engine)|containers of an engine/i,
+    'no container engine runs containers here (a line of the suite says why; apt-get install podman runc)',
+  ],
   [/terraform/i, 'terraform, a folder with its AWS provider (TF_PLUGIN_DIR) or moto_server is not there'],
   [/moto/i, 'moto_server is not on the PATH (pip install "moto[server]")'],
   [/boto3/i, 'python3 has no boto3 (pip install boto3)'],

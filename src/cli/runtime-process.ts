@@ -14,7 +14,7 @@ export const runtimePort = 4566;
 export interface RuntimeStart {
   readonly port: number;
   readonly account: string;
-  readonly driver: 'process' | 'simulated';
+  readonly driver: 'process' | 'container' | 'simulated';
   readonly timing: 'aws-like' | 'instant';
   /** `http://host:port` of another imitation, for what the runtime does not answer. */
   readonly fallback?: string | undefined;
@@ -34,7 +34,9 @@ export const usualStart: RuntimeStart = {
 export interface RuntimeHealth {
   readonly version: string;
   readonly timing: 'aws-like' | 'instant';
-  readonly driver: 'process' | 'simulated';
+  readonly driver: 'process' | 'container' | 'simulated';
+  /** The container engine that runs the tasks; null for the other drivers, absent from a runtime of 0.1. */
+  readonly engine?: string | null;
   readonly trafficSettleSeconds: number;
   readonly account: string;
   readonly pid: number;

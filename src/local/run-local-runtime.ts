@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Ms, ms } from '../base/index.ts';
 import { type LocalRuntimeOptions, startLocalRuntime } from './server.ts';
+import { engineSockets } from './tasks/container/engine-sockets.ts';
 
 /**
  * The local runtime as a process of its own: `--port --data --account --driver --timing --fallback
@@ -56,7 +57,9 @@ function parseOptions(
     if (data === undefined) return '--data <folder> is missing: where the runtime keeps its state.';
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port ${values.port}: expected 0 to 65535.`;
     if (!/^\d{12}$/.test(account)) return `--account ${account}: expected 12 digits.`;
-    if (driver !== 'process' && driver !== 'simulated') return `--driver ${driver}: expected process or simulated.`;
+    if (driver !== 'process' && driver !== 'container' && driver !== 'simulated') {
+      return `--driver ${driver}: expected process, container or simulated.`;
+    }
     if (timing !== 'aws-like' && timing !== 'instant') return `--timing ${timing}: expected aws-like or instant.`;
     if (fallback !== undefined && !isHttpOrigin(fallback)) {
       return `--fallback ${fallback}: expected http://host:port.`;
@@ -76,6 +79,7 @@ function parseOptions(
       throttle,
       staleReads,
       hostPath,
+      engineSockets: driver === 'container' ? engineSockets(process.env) : undefined,
       version,
       log,
     };

@@ -30,7 +30,8 @@ export const clientOptions = (endpoint: string, region = 'us-east-1', accessKeyI
 export async function aLocalRuntime(
   options: {
     readonly dataDir?: string;
-    readonly driver?: 'process' | 'simulated';
+    readonly driver?: 'process' | 'container' | 'simulated';
+    readonly engineSockets?: readonly string[];
     readonly timing?: 'aws-like' | 'instant';
     readonly fallback?: string;
   } = {},
@@ -43,6 +44,7 @@ export async function aLocalRuntime(
     account: '000000000000',
     timing: options.timing ?? 'instant',
     driver: options.driver ?? 'simulated',
+    engineSockets: options.engineSockets,
     fallback: options.fallback,
     hostPath: process.env.PATH ?? '',
     version: '0.0.0-test',

@@ -6,6 +6,7 @@ import { jsonOption, outputFor } from '../options.ts';
 import {
   balancersOf,
   findRuntime,
+  type RuntimeHealth,
   runForeground,
   runtimeData,
   runtimePort,
@@ -31,7 +32,7 @@ export const addLocal: AddCommand = (program, ended) => {
     new Option('--account <id>', '12 digits: of calls whose access key is no account').default(usualStart.account);
   const driverOption = () =>
     new Option('--driver <driver>', 'how tasks run')
-      .choices(['process', 'simulated'] as const)
+      .choices(['process', 'container', 'simulated'] as const)
       .default(usualStart.driver);
   const timingOption = () =>
     new Option('--timing <timing>', "AWS's own latencies: none, or like AWS's")
@@ -69,7 +70,7 @@ export const addLocal: AddCommand = (program, ended) => {
     const found = there ?? (await startRuntime(data, start));
     const { endpoint, health } = found;
     output.result(
-      `The local runtime ${there ? 'runs already' : 'answers'} at ${endpoint} (timing ${health.timing}, driver ${health.driver}).`,
+      `The local runtime ${there ? 'runs already' : 'answers'} at ${endpoint} (timing ${health.timing}, ${driverOf(health)}).`,
       { endpoint, started: !there, ...health },
     );
   });
@@ -93,7 +94,7 @@ export const addLocal: AddCommand = (program, ended) => {
       const served = listeners.map(
         ({ loadBalancerName, port: asked, url }) => `  ${loadBalancerName}:${asked}  ${url}`,
       );
-      const head = `The local runtime ${health.version} answers at ${endpoint} (timing ${health.timing}, driver ${health.driver}, process ${health.pid}).`;
+      const head = `The local runtime ${health.version} answers at ${endpoint} (timing ${health.timing}, ${driverOf(health)}, process ${health.pid}).`;
       const trust =
         certificateAuthority === null ? [] : [`Its HTTPS is trusted by the certificate ${certificateAuthority}`];
       output.result([head, `Its state is in ${health.dataDir}.`, ...served, ...trust].join('\n'), {
@@ -135,6 +136,9 @@ export const addLocal: AddCommand = (program, ended) => {
       output.result('The local runtime is empty: every account, every region.', { reset: true });
     });
 };
+
+const driverOf = ({ driver, engine }: RuntimeHealth): string =>
+  engine ? `driver ${driver}: ${engine}` : `driver ${driver}`;
 
 function port(text: string): number {
   const value = Number(text);

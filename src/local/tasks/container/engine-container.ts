@@ -223,8 +223,7 @@ export class EngineContainer implements LiveContainer {
       const told = await engine.call('GET', `/containers/${id}/json`).catch(() => undefined);
       // Removed by someone else: whatever it was, it has been killed.
       if (told?.kind === 'refused' && told.status === 404) return killed;
-      if (told?.kind === 'done' && at(told.body, 'State', 'Running') === false)
-        return numberAt(told.body, 'State', 'ExitCode') ?? killed;
+      if (told?.kind === 'done' && hasEnded(told.body)) return numberAt(told.body, 'State', 'ExitCode') ?? killed;
       await clock.sleep(asked < 20 ? ms(50) : seconds(1));
     }
   }
@@ -297,6 +296,12 @@ export class EngineContainer implements LiveContainer {
     ended();
   }
 }
+
+/** One that is being removed does not run either, but its exit code is not known yet. */
+const hasEnded = (container: Json): boolean =>
+  at(container, 'State', 'Running') === false &&
+  ['exited', 'dead'].includes(textAt(container, 'State', 'Status') ?? '') &&
+  !textAt(container, 'State', 'FinishedAt')?.startsWith('0001');
 
 const killed = 137;
 
