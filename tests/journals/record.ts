@@ -58,6 +58,7 @@ const scenarios: Readonly<Record<string, readonly (Command | number)[]>> = {
     async (context) => {
       await context.clock.sleep(seconds(900));
       await sweep(context, service.name);
+      await context.clock.sleep(seconds(120));
     },
     releasing({ kind: 'rollback', to: undefined }),
   ],
