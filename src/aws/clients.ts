@@ -5,6 +5,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type {
@@ -53,6 +54,7 @@ export interface Clients {
   elb(): Promise<Service<typeof import('@aws-sdk/client-elastic-load-balancing-v2'), ElasticLoadBalancingV2Client>>;
   dynamodb(): Promise<Service<typeof import('@aws-sdk/client-dynamodb'), DynamoDBClient>>;
   ssm(): Promise<Service<typeof import('@aws-sdk/client-ssm'), SSMClient>>;
+  secrets(): Promise<Service<typeof import('@aws-sdk/client-secrets-manager'), SecretsManagerClient>>;
   sts(): Promise<Service<typeof import('@aws-sdk/client-sts'), STSClient>>;
   logs(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch-logs'), CloudWatchLogsClient>>;
   cloudwatch(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch'), CloudWatchClient>>;
@@ -71,6 +73,7 @@ const modules = {
   elb: once(() => import('@aws-sdk/client-elastic-load-balancing-v2')),
   dynamodb: once(() => import('@aws-sdk/client-dynamodb')),
   ssm: once(() => import('@aws-sdk/client-ssm')),
+  secrets: once(() => import('@aws-sdk/client-secrets-manager')),
   sts: once(() => import('@aws-sdk/client-sts')),
   logs: once(() => import('@aws-sdk/client-cloudwatch-logs')),
   cloudwatch: once(() => import('@aws-sdk/client-cloudwatch')),
@@ -137,6 +140,10 @@ export function createClients(options: ClientOptions): Clients {
     ssm: once(async () => {
       const sdk = await modules.ssm();
       return { sdk, client: prepared(new sdk.SSMClient(settings)) };
+    }),
+    secrets: once(async () => {
+      const sdk = await modules.secrets();
+      return { sdk, client: prepared(new sdk.SecretsManagerClient(settings)) };
     }),
     sts: once(async () => {
       const sdk = await modules.sts();

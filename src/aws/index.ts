@@ -3,6 +3,7 @@ export { type Aws, change, read } from './aws.ts';
 export { callerAccount } from './caller.ts';
 export { type ClientOptions, type Clients, createClients, loadSdk, type Transport } from './clients.ts';
 export { ecsFleet } from './fleet.ts';
+export { awsGroundwork } from './groundwork.ts';
 export { imageDigest, registryImage, tagImage } from './image-registry.ts';
 export { dynamoJournal, journalKeys } from './journal.ts';
 export { lastLogLines, logStreamOf } from './log-lines.ts';

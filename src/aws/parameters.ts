@@ -4,6 +4,7 @@ import { type Aws, read } from './aws.ts';
 
 export interface Parameter {
   readonly name: string;
+  readonly arn: string;
   readonly value: string;
   readonly version: number;
   /** ISO 8601. */
@@ -23,10 +24,11 @@ export async function readParameters(
   if (!found.ok) return found;
   return ok(
     new Map(
-      found.value.map(({ Name, Value, Version, LastModifiedDate }) => [
+      found.value.map(({ Name, ARN, Value, Version, LastModifiedDate }) => [
         Name ?? '',
         {
           name: Name ?? '',
+          arn: ARN ?? '',
           value: Value ?? '',
           version: Version ?? 0,
           modifiedAt: LastModifiedDate?.toISOString() ?? '',

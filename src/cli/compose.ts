@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { ulid } from 'ulid';
 import {
   applicationAutoScaling,
+  awsGroundwork,
   cloudWatchAlarms,
   cloudWatchMetrics,
   createClients,
@@ -106,6 +107,7 @@ export async function compose(
     scaling: applicationAutoScaling(aws),
     alarms: cloudWatchAlarms(aws),
     metrics: cloudWatchMetrics(aws),
+    groundwork: awsGroundwork(aws),
     prober: httpProber(systemClock),
     commands: processCommands(root, process.env, systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),

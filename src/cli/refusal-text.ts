@@ -1,4 +1,4 @@
-import type { CallError, Refusal } from '../deployment/index.ts';
+import type { CallError, Refusal, SecretNow } from '../deployment/index.ts';
 import type { Doing, OperationRefusal, SiteError } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
 import { lastPart } from './output/words.ts';
@@ -11,7 +11,8 @@ export function refused(
   return new CliError('refused', `${refusalText(refusal, about)} Nothing was changed.`);
 }
 
-function refusalText(
+/** What is wrong, what was found, and what helps. */
+export function refusalText(
   refusal: OperationRefusal,
   { service, environment }: { service: string; environment: string },
 ): string {
@@ -34,6 +35,16 @@ function refusalText(
       const told = refusal.alarms.map(({ name, reason }) => `${name} (${reason})`).join('; ');
       return `Firing already, so that they could not tell what a new version does: ${told}.`;
     }
+    case 'secrets-unreadable':
+      return refusal.secrets.map((secret) => secretText(secret, service)).join('\n');
+    case 'no-log-group':
+      return `There is no log group ${refusal.name}, and without it no task starts. Apply Terraform, or make it: aws logs create-log-group --log-group-name ${refusal.name}.`;
+    case 'foreign-role':
+      return `Execution role ${refusal.role} is no role of account ${refusal.account}, and ECS takes no other: put one of that account into /teal/${environment}/${service} (Terraform does).`;
+    case 'too-many-targets':
+      return `Both colours together would be ${refusal.wanted} targets, and a load balancer takes ${refusal.most} in this account: ask AWS for a higher quota, or lower scaling.min.`;
+    case 'several':
+      return refusal.refusals.map((each) => refusalText(each, { service, environment })).join('\n');
     case 'busy':
       return `${service} is being deployed by ${refusal.holder.who} at ${refusal.holder.where} since ${timeOf(refusal.holder.since)}${doingText(refusal.doing)}.\nFollow it: teal status ${service} --watch. Take it back: teal abort ${service}.`;
     case 'orphan':
@@ -62,6 +73,27 @@ function refusalText(
       return `AWS did not do it (${refusal.what}): ${callText(refusal.error)}.`;
     case 'journal':
       return `The journal of ${service} can't be read: ${callText(refusal.error)}.`;
+  }
+}
+
+function secretText({ variable, store, name, reading }: SecretNow, service: string): string {
+  const at = `services/${service}.json secrets.${variable}`;
+  const what = store === 'ssm' ? `parameter ${name} in Parameter Store` : `secret ${name} in Secrets Manager`;
+  const put =
+    store === 'ssm'
+      ? `aws ssm put-parameter --name ${name} --type SecureString --value …`
+      : `aws secretsmanager create-secret --name ${name} --secret-string …`;
+  switch (reading.kind) {
+    case 'there':
+      return `${at}: ${what} is there.`;
+    case 'missing':
+      return `${at}: there is no ${what}, and without it no task starts. Put it there: ${put}`;
+    case 'without-value':
+      return reading.deletedAt === null
+        ? `${at}: ${what} has no value. Give it one: aws secretsmanager put-secret-value --secret-id ${name} --secret-string …`
+        : `${at}: ${what} is to be deleted (${reading.deletedAt.slice(0, 10)}), and gives nobody its value. Take that back: aws secretsmanager restore-secret --secret-id ${name}`;
+    case 'unread':
+      return `${at}: ${what} can't be read (${callText(reading.error)}). A deployment needs its ARN: allow secretsmanager:DescribeSecret.`;
   }
 }
 

@@ -159,8 +159,8 @@ function normaliseImage(image: ServiceFile['image'], file: string): Image {
 }
 
 function normaliseSecret({ from, fetch }: ServiceFile['secrets'][string]): Secret {
-  const store = from.startsWith('ssm:') ? 'ssm' : 'secretsmanager';
-  return { store, name: from.slice(store.length + 1), fetch };
+  const [store, name = '', key] = from.split(':');
+  return { store: store === 'ssm' ? 'ssm' : 'secretsmanager', name, ...(key !== undefined && { key }), fetch };
 }
 
 function normaliseTable({ keys }: ServiceFile['uses']['tables'][string]): Table {

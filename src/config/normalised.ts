@@ -61,6 +61,8 @@ export interface Secret {
   readonly store: 'ssm' | 'secretsmanager';
   /** The parameter's or secret's name in that store, without the `ssm:` prefix. */
   readonly name: string;
+  /** The member that is taken of a secret's JSON object; absent where it is taken whole. Secrets Manager only. */
+  readonly key?: string;
   /** True: the task gets the secret's name and fetches the value itself. False: ECS injects the value at start. */
   readonly fetch: boolean;
 }

@@ -8,7 +8,7 @@ describe('not yet', () => {
       notYet(
         aService({
           scaling: { min: 3, max: 9, schedules: [{ cron: '0 7 * * *', min: 4 }] },
-          secrets: { A: { from: 'ssm:/a' } },
+          secrets: { A: { from: 'ssm:/a' }, B: { from: 'secretsmanager:b:key' } },
         }),
       ),
     ).toEqual([]);
@@ -18,7 +18,6 @@ describe('not yet', () => {
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
-    ['secrets.A', { secrets: { A: { from: 'secretsmanager:a' } } }],
     ['uses.tables', { uses: { tables: { posts: { keys: { id: 'S' } } } } }],
   ])('names %s', (path, fields) => {
     expect(notYet(aService(fields)).map((item) => item.path)).toEqual([path]);

@@ -48,6 +48,7 @@ export {
   rollBackByName,
 } from './rollback-by-name.ts';
 export type { PlannedScaling, ScalingLimits, ScalingReading } from './scaling.ts';
+export type * from './secrets.ts';
 export type { ColorSite, EnvironmentSite, Place, Site, Wanted } from './site.ts';
 export { type DeploymentState, emptyStream, isRunning, type StreamState } from './state.ts';
 export { weightsOf } from './strange.ts';

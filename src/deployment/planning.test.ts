@@ -4,6 +4,7 @@ import type { WebService } from '../config/index.ts';
 import { aService } from '../config/testing.ts';
 import { planColdRollback } from './plan-cold-rollback.ts';
 import { type Circumstances, planDeploy, planRepair, planRollback, planSwitch } from './planning.ts';
+import type { SecretNow } from './secrets.ts';
 import { emptyStream, type StreamState } from './state.ts';
 import { anExistingPlan, aPlan, aSite, liveTaskDefinition, newTaskDefinition } from './testing/a-plan.ts';
 import { aDeployment, blueIsLive, closed, following } from './testing/a-stream.ts';
@@ -28,6 +29,7 @@ function given(fields: Partial<Circumstances> & { weights?: { blue?: number; gre
     traffic: { production: [{ blue: weights.blue, green: weights.green }], test: [{ blue: 0, green: 100 }] },
     fleet: { blue: aColor({ taskDefinition: liveTaskDefinition }), green: aColor() },
     scaling: null,
+    secrets: [],
     route: { origin: 'http://127.0.0.1:8080', hostOf: () => 'web.test' },
     pace: { pollMs: 2_500, clockSkewSeconds: 600, probesPerSecond: 2 },
     ...rest,
@@ -71,6 +73,38 @@ describe('a plan to deploy', () => {
     expect(planDeploy(given({ weights: { blue: 0, green: 1 } }), image, sha256)).toMatchObject(
       plan({ from: 'green', to: 'blue' }),
     );
+  });
+
+  test('names a secret of Secrets Manager by its whole ARN and member, and pins no version', () => {
+    const service = webService({
+      secrets: {
+        WHOLE: { from: 'secretsmanager:api/key' },
+        PART: { from: 'secretsmanager:api/login:password' },
+        NAME: { from: 'secretsmanager:api/key', fetch: true },
+        URL: { from: 'ssm:/url' },
+      },
+    });
+    const arnOf = (name: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`;
+    const now = (variable: string, name: string, version: string): SecretNow => ({
+      variable,
+      store: 'secretsmanager',
+      name,
+      reading: { kind: 'there', arn: arnOf(name), version, changedAt: '2026-01-01T00:00:00.000Z' },
+    });
+    const planned = (version: string) => {
+      const secrets = [now('WHOLE', 'api/key', version), now('PART', 'api/login', version)];
+      const made = planDeploy(given({ service, secrets }), image, sha256);
+      if (!made.ok || made.value.wish.kind !== 'register') throw new Error('it is planned');
+      return { revision: made.value.revision.id, container: made.value.wish.definition.container };
+    };
+    const { container, revision } = planned('one');
+    expect(container.secrets).toEqual({
+      WHOLE: arnOf('api/key'),
+      PART: `${arnOf('api/login')}:password::`,
+      URL: 'arn:aws:ssm:eu-west-1:123456789012:parameter/url',
+    });
+    expect(container.environment.NAME).toBe('api/key');
+    expect(planned('two').revision).toBe(revision);
   });
 
   test('of a first deployment is one step without bake, unless asked', () => {

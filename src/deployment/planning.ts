@@ -7,6 +7,7 @@ import { planScaling, planScalingAlike } from './plan-scaling.ts';
 import type { FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
 import type { ScalingReading } from './scaling.ts';
+import type { SecretNow } from './secrets.ts';
 import type { Site } from './site.ts';
 import type { StreamState } from './state.ts';
 import { namedOnly, showing, weightsOf, weightsShown } from './strange.ts';
@@ -45,6 +46,8 @@ export interface Circumstances {
   readonly fleet: FleetReading;
   /** Limits of autoscaling, where they were read: null where the number of tasks is fixed. */
   readonly scaling: ScalingReading | null;
+  /** Read for a deployment only: nothing else renders a task definition anew. */
+  readonly secrets: readonly SecretNow[];
   readonly route: Reachable | null;
   readonly pace: Pick<Timings, 'pollMs' | 'clockSkewSeconds' | 'probesPerSecond'>;
 }
@@ -68,7 +71,7 @@ export function planDeploy(
   if (!given.route && service.deployment.verification.length > 0) return err({ kind: 'cannot-verify' });
   const first = isFirst(given, live.value);
   const to = otherColor(live.value);
-  const revision = revisionOf(service, site, image, sha256);
+  const revision = revisionOf(service, site, image, given.secrets, sha256);
   return ok({
     ...common(given, live.value),
     kind: 'deploy',
@@ -78,7 +81,11 @@ export function planDeploy(
     revision,
     wish: {
       kind: 'register',
-      definition: renderTaskDefinition(service, site, image, { color: to, revision: revision.id, deployment: id }),
+      definition: renderTaskDefinition(service, site, image, given.secrets, {
+        color: to,
+        revision: revision.id,
+        deployment: id,
+      }),
     },
     steps: first
       ? allAtOnce

@@ -11,6 +11,7 @@ import type {
   TrafficReading,
 } from './readings.ts';
 import type { ScalingLimits, ScalingReading } from './scaling.ts';
+import type { SecretPlace, SecretReading } from './secrets.ts';
 import type { Place, Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { AlarmReading, MetricWindow } from './watched.ts';
@@ -88,6 +89,15 @@ export interface Scaling {
   read(site: Site, signal: AbortSignal): Promise<Result<ScalingReading, CallError>>;
   /** Leaves as it was whether dynamic scaling is suspended: that is for people to choose. */
   write(site: Site, color: Color, limits: ScalingLimits, signal: AbortSignal): Promise<Result<void, CallError>>;
+}
+
+/** What a deployment rests on and does not make: looked at before anything is changed. */
+export interface Groundwork {
+  /** One reading per place, in their order. */
+  secrets(places: readonly SecretPlace[], signal: AbortSignal): Promise<readonly SecretReading[]>;
+  hasLogGroup(name: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
+  /** How many targets one application load balancer takes in this account. */
+  mostTargets(signal: AbortSignal): Promise<Result<number, CallError>>;
 }
 
 /** CloudWatch's alarms. */

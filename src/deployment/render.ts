@@ -1,6 +1,7 @@
 import type { WebService } from '../config/index.ts';
 import type { Color } from './color.ts';
 import type { Revision } from './plan.ts';
+import type { SecretNow } from './secrets.ts';
 import type { Site } from './site.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
@@ -20,9 +21,10 @@ export function renderTaskDefinition(
   service: WebService,
   site: Site,
   image: ResolvedImage,
+  secrets: readonly SecretNow[],
   at: { readonly color: Color; readonly revision: string; readonly deployment: string },
 ): TaskDefinition {
-  return placedAt(renderAlike(service, site, image), at);
+  return placedAt(renderAlike(service, site, image, secrets), at);
 }
 
 /** The same in a colour and deployment of its own: what tells a task where it stands is all that differs. */
@@ -47,14 +49,20 @@ export function revisionOf(
   service: WebService,
   site: Site,
   image: ResolvedImage,
+  secrets: readonly SecretNow[],
   sha256: (text: string) => string,
 ): Revision {
-  const alike = renderAlike(service, site, { ...image, reference: image.digest });
+  const alike = renderAlike(service, site, { ...image, reference: image.digest }, secrets);
   return { id: sha256(canonical(alike)).slice(0, 12), digest: image.digest };
 }
 
 /** All that does not differ per colour and deployment. */
-function renderAlike(service: WebService, site: Site, image: ResolvedImage): TaskDefinition {
+function renderAlike(
+  service: WebService,
+  site: Site,
+  image: ResolvedImage,
+  secrets: readonly SecretNow[],
+): TaskDefinition {
   return {
     family: `${site.environment.name}-${service.name}`,
     cpu: service.cpu,
@@ -68,7 +76,7 @@ function renderAlike(service: WebService, site: Site, image: ResolvedImage): Tas
       command: service.command ?? undefined,
       port: service.port,
       environment: alikeEnvironment(service, site),
-      secrets: injectedSecrets(service, site),
+      secrets: injectedSecrets(service, site, secrets),
       healthCheck: service.healthCheck ?? undefined,
       stopTimeoutSeconds: service.stopTimeoutSeconds,
       logGroup: site.logGroup,
@@ -87,13 +95,20 @@ function alikeEnvironment(service: WebService, site: Site): Record<string, strin
   };
 }
 
-function injectedSecrets(service: WebService, site: Site): Record<string, string> {
+function injectedSecrets(service: WebService, site: Site, now: readonly SecretNow[]): Record<string, string> {
   const { region, account } = site.environment;
   const injected = Object.entries(service.secrets).filter(([, secret]) => !secret.fetch);
   return Object.fromEntries(
-    injected.map(([name, secret]) => {
-      const path = secret.name.startsWith('/') ? secret.name : `/${secret.name}`;
-      return [name, `arn:aws:ssm:${region}:${account}:parameter${path}`];
+    injected.map(([variable, { store, name, key }]) => {
+      if (store === 'ssm') {
+        const path = name.startsWith('/') ? name : `/${name}`;
+        return [variable, `arn:aws:ssm:${region}:${account}:parameter${path}`];
+      }
+      const found = now.find((secret) => secret.variable === variable)?.reading;
+      // Six characters of its own end a secret's ARN. Where it can't be read the deployment is refused, not planned on.
+      const arn = found?.kind === 'there' ? found.arn : `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
+      // No version is pinned: rotation removes it, and a task that starts later could not.
+      return [variable, key === undefined ? arn : `${arn}:${key}::`];
     }),
   );
 }

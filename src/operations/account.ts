@@ -8,6 +8,12 @@ const patience = ms(1_000);
 
 /** A wrong account refuses; an STS that does not answer is a warning. Before the first mutating call of everything that drives. */
 export async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
+  const found = await askAccount(context);
+  return found === 'unknown' ? undefined : found;
+}
+
+/** The same, telling silence apart. */
+export async function askAccount(context: Context): Promise<OperationRefusal | 'unknown' | undefined> {
   const { clock, environment } = context;
   const asking = new AbortController();
   const cancel = clock.after(patience, () => asking.abort(new Error('STS took too long')));
@@ -15,7 +21,7 @@ export async function checkAccount(context: Context): Promise<OperationRefusal |
   cancel();
   if (!found.ok) {
     context.note('STS does not answer: whose account these credentials are was not checked.');
-    return undefined;
+    return 'unknown';
   }
   if (found.value === environment.account) return undefined;
   return { kind: 'wrong-account', expected: environment.account, found: found.value };

@@ -6,6 +6,7 @@ import type {
   Commands,
   DeploymentEvent,
   Fleet,
+  Groundwork,
   Guards,
   Holder,
   Journal,
@@ -40,6 +41,7 @@ export interface Context {
   readonly scaling: Scaling;
   readonly alarms: Alarms;
   readonly metrics: Metrics;
+  readonly groundwork: Groundwork;
   readonly prober: Prober;
   /** Commands that verify, in the project's folder. */
   readonly commands: Commands;

@@ -41,5 +41,10 @@ function settingsOf({ cpu, memory, architecture, container }: TaskDefinition): R
   ]);
 }
 
-/** `arn:aws:ssm:…:parameter/items/url` as people write it. */
-const secretName = (from: string): string => `ssm:${from.slice(from.indexOf(':parameter') + ':parameter'.length)}`;
+/** `arn:aws:ssm:…:parameter/items/url`, or `arn:aws:secretsmanager:…:secret:api/key-AbCdEf:name::`, as people write it. */
+function secretName(from: string): string {
+  const [, name, key] =
+    /:secretsmanager:[^:]*:\d*:secret:([^:]+?)(?:-[A-Za-z0-9]{6})?(?::([^:]*):[^:]*:[^:]*)?$/.exec(from) ?? [];
+  if (name !== undefined) return `secretsmanager:${name}${key ? `:${key}` : ''}`;
+  return `ssm:${from.slice(from.indexOf(':parameter') + ':parameter'.length)}`;
+}

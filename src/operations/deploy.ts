@@ -21,16 +21,17 @@ import {
   type StreamState,
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
-import { alarmsBefore } from './alarms-before.ts';
 import type { Context } from './context.ts';
 import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
 import { keepImage } from './kept-image.ts';
 import { must } from './operation-error.ts';
+import { imageCheck, preflight, refusalOf } from './preflight.ts';
 import { type ProvisionedEnvironment, provisionEnvironment } from './provision-environment.ts';
 import { provisionService } from './provision-service.ts';
 import type { OperationRefusal } from './refusal.ts';
 import { type RollbackTo, rollbackPlan } from './rollback-plan.ts';
 import { hostsOf } from './route-host.ts';
+import { secretsNow } from './secrets-now.ts';
 import { discoverSite } from './site.ts';
 
 /** How a deployment's drive by this process ended. */
@@ -81,12 +82,15 @@ export async function release(
   if (!circumstances.ok) return circumstances;
   if (intention.kind === 'deploy' && needsTerraform(circumstances.value, service))
     return err({ kind: 'terraform-first' });
-  const alarmed = intention.kind === 'deploy' ? await alarmsBefore(context, service) : undefined;
-  if (alarmed) return err(alarmed);
   const plan = await planFor(context, circumstances.value, intention);
   if (!plan.ok) return plan;
-  const kept = await keepImage(context, plan.value);
-  if (!kept.ok) return kept;
+  const checks =
+    intention.kind === 'deploy'
+      ? await preflight(context, circumstances.value, plan.value)
+      : [{ name: 'image' as const, found: await imageCheck(context, plan.value) }];
+  const unfit = refusalOf(checks);
+  if (unfit) return err(unfit);
+  await keepImage(context, plan.value);
   tellWarm(context, circumstances.value, plan.value);
   await openDeployment(
     held.record,
@@ -184,10 +188,11 @@ export async function lookAround(
   const { site } = discovered.value;
   // What takes traffic elsewhere goes by the limits that the journal knows: it must not wait for another service.
   const scaled = kind === 'deploy' && discovered.value.service.scalable;
-  const [traffic, fleet, scaling, route] = await Promise.all([
+  const [traffic, fleet, scaling, secrets, route] = await Promise.all([
     context.traffic.read(site, context.signal),
     context.fleet.read(site, undefined, context.signal),
     scaled ? context.scaling.read(site, context.signal) : undefined,
+    kind === 'deploy' ? secretsNow(context, service) : [],
     findRoute(context, service, site),
   ]);
   const local = context.runtime !== null;
@@ -199,6 +204,7 @@ export async function lookAround(
     traffic: must('read the weights', traffic),
     fleet: must('read the ECS services', fleet),
     scaling: scaling ? must('read the limits of autoscaling', scaling) : null,
+    secrets,
     route,
     // One machine has one clock; on AWS two drivers may be five minutes off each, or their calls are refused.
     pace: { pollMs: local ? 250 : 2_500, clockSkewSeconds: local ? 0 : 600, probesPerSecond: local ? 10 : 2 },

@@ -22,19 +22,15 @@ export async function resolveTag(
 }
 
 /**
- * Before the deployment opens: that the image of a plan is there, and a tag on it, so that it is still there when a
- * task has to be replaced or a rollback wants it. Of images elsewhere nothing can be said.
+ * Before the deployment opens: a tag on the image of a plan, so that it is still there when a task has to be replaced
+ * or a rollback wants it. Images elsewhere are others' to keep.
  */
-export async function keepImage(context: Context, plan: Plan): Promise<Result<void, OperationRefusal>> {
-  if (plan.wish.kind !== 'register') return ok(undefined);
-  const reference = plan.wish.definition.container.image;
-  const image = registryImage(reference, context.environment);
-  if (!image) return ok(undefined);
-  const digest = await imageDigest(context.aws, image, context.signal);
-  if (digest.ok && digest.value === undefined) return err({ kind: 'no-image', reference });
+export async function keepImage(context: Context, plan: Plan): Promise<void> {
+  if (plan.wish.kind !== 'register') return;
+  const image = registryImage(plan.wish.definition.container.image, context.environment);
+  if (!image) return;
   const tag = deployedTag(context.environment.name, plan.site.service, plan.revision.digest);
-  const tagged = digest.ok ? await tagImage(context.aws, image, tag, context.signal) : digest;
+  const tagged = await tagImage(context.aws, image, tag, context.signal);
   if (!tagged.ok)
     context.note(`The image could not be tagged ${tag}: a lifecycle policy may expire it while it is in use.`);
-  return ok(undefined);
 }

@@ -1,4 +1,4 @@
-import { type Parameter, type RegisteredDefinition, readParameters, readTaskDefinition } from '../aws/index.ts';
+import { type RegisteredDefinition, readTaskDefinition } from '../aws/index.ts';
 import { err, isoTime, ms, ok, type Result } from '../base/index.ts';
 import { type Environment, isScaled, notYet, type WebService } from '../config/index.ts';
 import {
@@ -15,15 +15,16 @@ import {
   restLeftMs,
   type ScalingLimits,
   type ScalingReading,
+  type SecretNow,
   type StreamState,
 } from '../deployment/index.ts';
-import { checkAccount } from './account.ts';
-import { alarmsBefore } from './alarms-before.ts';
+import { askAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { type Change, definitionChanges } from './definition-changes.ts';
 import { lookAround, needsTerraform } from './deploy.ts';
 import { doingOf, findJournal, seemsLost } from './desk.ts';
 import { plannedSite } from './planned-site.ts';
+import { type PreflightCheck, preflight } from './preflight.ts';
 import type { OperationRefusal } from './refusal.ts';
 import { hostsOf } from './route-host.ts';
 
@@ -36,7 +37,9 @@ export interface Preview {
   readonly names: Readonly<Record<Color, string | null>>;
   /** Against what is live; all of it where nothing is. */
   readonly changes: readonly Change[];
-  readonly secrets: readonly SecretNow[];
+  readonly secrets: readonly SecretSeen[];
+  /** What was looked at; a deployment is refused where one of it is no good. Empty where nothing is made yet. */
+  readonly checks: readonly PreflightCheck[];
   readonly tasks: { readonly live: number; readonly idle: number; readonly wanted: number };
   /** The idle colour is warm: it is given up, after so long. */
   readonly givesUp: { readonly color: Color; readonly tasks: number; readonly waitSeconds: number } | null;
@@ -44,15 +47,17 @@ export interface Preview {
   readonly estimate: { readonly aboutSeconds: number; readonly mostSeconds: number };
 }
 
-/** A secret that is injected at a task's start, as it is now. */
-export interface SecretNow {
+/** A secret of the service, as it is now. */
+export interface SecretSeen {
+  /** The variable that gets it. */
   readonly name: string;
-  readonly parameter: string;
-  /** Null where the parameter does not exist: no task can start. */
-  readonly version: number | null;
-  /** ISO 8601; null where it does not exist. */
+  /** `ssm:/items/url`, as the service's JSON has it. */
+  readonly from: string;
+  /** Null where there is none, or it can't be told. */
+  readonly version: string | null;
+  /** ISO 8601; null like the version. */
   readonly changedAt: string | null;
-  /** It changed after the live tasks were given theirs: a rollback to them brings the old value back. */
+  /** It changed after the live tasks were given theirs: a rollback to them starts them anew. */
   readonly newerThanLive: boolean;
 }
 
@@ -64,8 +69,6 @@ export interface Wished {
   readonly bakeSeconds: number | undefined;
 }
 
-/** GetParameters takes this many names (SSM-API/API_GetParameters). */
-const parametersPerCall = 10;
 /** From an answered UpdateService until the first health check: an image is pulled, a process starts. */
 const startSeconds = { local: 2, aws: 45 } as const;
 
@@ -74,8 +77,8 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   const { service, image, bakeSeconds } = wished;
   const what = notYet(service);
   if (what.length > 0) return err({ kind: 'not-yet', what });
-  const wrong = await checkAccount(context);
-  if (wrong) return err(wrong);
+  const account = await askAccount(context);
+  if (account !== undefined && account !== 'unknown') return err(account);
   const read = await readState(context, service.name);
   const around = read.ok ? await lookAround(context, service, read.value, 'deploy') : read;
   if (!around.ok) {
@@ -87,12 +90,17 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   // On the local runtime a deployment makes first what is missing.
   const circumstances = context.runtime ? { ...around.value, ...madeScalable(around.value, service) } : around.value;
   if (!context.runtime && needsTerraform(circumstances, service)) return err({ kind: 'terraform-first' });
-  const alarmed = await alarmsBefore(context, service);
-  if (alarmed) return err(alarmed);
   const plan = planDeploy(circumstances, await image(), context.sha256, bakeSeconds);
   if (!plan.ok) return err({ kind: 'plan', refusal: plan.error });
-  return ok(await previewOf(context, service, circumstances, plan.value));
+  const checks: readonly PreflightCheck[] = [
+    { name: 'account', found: accountFinding(context, account === 'unknown') },
+    ...(await preflight(context, circumstances, plan.value)),
+  ];
+  return ok({ ...(await previewOf(context, circumstances, plan.value)), checks });
 }
+
+const accountFinding = ({ environment }: Context, isUnknown: boolean): PreflightCheck['found'] =>
+  isUnknown ? { kind: 'skip', why: 'STS does not answer' } : { kind: 'ok', what: environment.account };
 
 /**
  * Computes what `deploy` would do in an environment that is not made: what provisioning will make is taken for made.
@@ -115,6 +123,7 @@ export async function previewNew(
     traffic: { production: [place], test: [place] },
     fleet: { blue: empty, green: empty },
     scaling: isScaled(service) ? untouchedScaling(service) : null,
+    secrets: [],
     route: { origin: 'http://127.0.0.1:8080', hostOf: hostsOf(service, '127.0.0.1:8080') },
     pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
   };
@@ -124,13 +133,14 @@ export async function previewNew(
     ...common(circumstances, plan.value, 'local'),
     makes: true,
     changes: changesTo(plan.value, undefined),
-    secrets: secretsOf(service).map(([name, parameter]) => ({
+    secrets: Object.entries(service.secrets).map(([name, secret]) => ({
       name,
-      parameter,
+      from: fromOf(secret),
       version: null,
       changedAt: null,
       newerThanLive: false,
     })),
+    checks: [],
     givesUp: null,
   });
 }
@@ -161,13 +171,8 @@ async function readState(context: Context, service: string): Promise<Result<Stre
   return err({ kind: held.released || seemsLost(held, clock) ? 'orphan' : 'busy', holder, doing });
 }
 
-async function previewOf(
-  context: Context,
-  service: WebService,
-  circumstances: Circumstances,
-  plan: Plan,
-): Promise<Preview> {
-  const { fleet, state } = circumstances;
+async function previewOf(context: Context, circumstances: Circumstances, plan: Plan): Promise<Omit<Preview, 'checks'>> {
+  const { fleet, state, service, secrets } = circumstances;
   const live = plan.first ? undefined : await liveDefinition(context, fleet, plan.from);
   const idle = fleet[plan.to];
   const leftMs = restLeftMs(plan, state.rest[plan.to], plan.to, {
@@ -180,7 +185,7 @@ async function previewOf(
     ...common(circumstances, plan, context.runtime ? 'local' : 'aws', leftMs / 1000),
     makes: false,
     changes: changesTo(plan, live),
-    secrets: await secretsNow(context, service, live),
+    secrets: secrets.map((secret) => seen(secret, service, live)),
     givesUp: idle.desired > 0 ? { color: plan.to, tasks: idle.desired, waitSeconds: leftMs / 1000 } : null,
   };
 }
@@ -223,29 +228,24 @@ function common(
 const changesTo = (plan: Plan, live: RegisteredDefinition | undefined): readonly Change[] =>
   plan.wish.kind === 'register' ? definitionChanges(live?.definition, plan.wish.definition) : [];
 
-/** Names of variables and of the parameters whose values ECS injects. */
-const secretsOf = (service: WebService): readonly (readonly [string, string])[] =>
-  Object.entries(service.secrets)
-    .filter(([, secret]) => secret.store === 'ssm')
-    .map(([name, secret]) => [name, secret.name]);
-
-async function secretsNow(
-  context: Context,
-  service: WebService,
+function seen(
+  { variable, reading }: SecretNow,
+  { secrets }: WebService,
   live: RegisteredDefinition | undefined,
-): Promise<readonly SecretNow[]> {
-  const secrets = secretsOf(service);
-  const names = [...new Set(secrets.map(([, parameter]) => parameter))];
-  const found = new Map<string, Parameter>();
-  for (let from = 0; from < names.length; from += parametersPerCall) {
-    const page = await readParameters(context.aws, names.slice(from, from + parametersPerCall), context.signal);
-    if (page.ok) for (const [name, parameter] of page.value) found.set(name, parameter);
-  }
-  return secrets.map(([name, parameter]) => {
-    const now = found.get(parameter);
-    const changedAt = now?.modifiedAt ?? null;
-    const newerThanLive =
-      live !== undefined && changedAt !== null && Date.parse(changedAt) > Date.parse(live.registeredAt);
-    return { name, parameter, version: now?.version ?? null, changedAt, newerThanLive };
-  });
+): SecretSeen {
+  const there = reading.kind === 'there' ? reading : undefined;
+  const changedAt = there?.changedAt ?? null;
+  const newerThanLive =
+    live !== undefined && changedAt !== null && Date.parse(changedAt) > Date.parse(live.registeredAt);
+  const secret = secrets[variable];
+  return {
+    name: variable,
+    from: secret ? fromOf(secret) : '',
+    version: there?.version ?? null,
+    changedAt,
+    newerThanLive,
+  };
 }
+
+const fromOf = ({ store, name, key }: WebService['secrets'][string]): string =>
+  `${store}:${name}${key === undefined ? '' : `:${key}`}`;

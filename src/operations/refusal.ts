@@ -1,5 +1,14 @@
 import type { NotYet } from '../config/index.ts';
-import type { AlarmReading, CallError, Color, Holder, OutcomeName, PhaseName, Refusal } from '../deployment/index.ts';
+import type {
+  AlarmReading,
+  CallError,
+  Color,
+  Holder,
+  OutcomeName,
+  PhaseName,
+  Refusal,
+  SecretNow,
+} from '../deployment/index.ts';
 import type { SiteError } from './site.ts';
 
 /** Why an operation did nothing at all. */
@@ -12,6 +21,15 @@ export type OperationRefusal =
   | { readonly kind: 'alarms-missing'; readonly names: readonly string[] }
   /** They could not tell when the new revision makes them fire. */
   | { readonly kind: 'alarms-firing'; readonly alarms: readonly AlarmReading[] }
+  /** A task would start without them, or not at all. */
+  | { readonly kind: 'secrets-unreadable'; readonly secrets: readonly SecretNow[] }
+  /** Nothing makes it when a task writes. */
+  | { readonly kind: 'no-log-group'; readonly name: string }
+  /** ECS takes no role of another account. */
+  | { readonly kind: 'foreign-role'; readonly role: string; readonly account: string }
+  | { readonly kind: 'too-many-targets'; readonly wanted: number; readonly most: number }
+  /** All that preflight found. */
+  | { readonly kind: 'several'; readonly refusals: readonly OperationRefusal[] }
   /** Another driver is at work. */
   | { readonly kind: 'busy'; readonly holder: Holder; readonly doing: Doing | null }
   /** A deployment without a driver. */

@@ -1,4 +1,4 @@
-import { readParameters, readTaskDefinition } from '../aws/index.ts';
+import { readTaskDefinition } from '../aws/index.ts';
 import { err, ms, ok, type Result } from '../base/index.ts';
 import {
   type Circumstances,
@@ -10,6 +10,7 @@ import {
   planColdRollback,
   planRollback,
   primaryOf,
+  type SecretPlace,
   type TaskDefinition,
 } from '../deployment/index.ts';
 import type { Context } from './context.ts';
@@ -30,9 +31,6 @@ interface Known {
  * traffic where it is.
  */
 const patience = ms(1_000);
-
-/** GetParameters takes this many names (SSM-API/API_GetParameters). */
-const parametersPerCall = 10;
 
 /**
  * Plans a rollback: at once where the former tasks are warm, else by starting them first. Warm ones that were given a
@@ -105,26 +103,26 @@ async function changedSecret(
   const registered = await readTaskDefinition(context.aws, taskDefinition, signal);
   if (!registered.ok || !registered.value) return undefined;
   const { definition, registeredAt } = registered.value;
-  const parameters = parametersOf(definition);
-  for (let from = 0; from < parameters.length; from += parametersPerCall) {
-    const page = parameters.slice(from, from + parametersPerCall);
-    const names = [...new Set(page.map(([, parameter]) => parameter))];
-    const found = await readParameters(context.aws, names, signal);
-    if (!found.ok) return undefined;
-    const changed = page.find(([, parameter]) => {
-      const at = found.value.get(parameter)?.modifiedAt;
-      return at !== undefined && Date.parse(at) > Date.parse(registeredAt);
-    });
-    if (changed) return changed[0];
-  }
-  return undefined;
+  const injected = placesOf(definition);
+  if (injected.length === 0) return undefined;
+  const readings = await context.groundwork.secrets(
+    injected.map(([, place]) => place),
+    signal,
+  );
+  const changed = injected.find((_, index) => {
+    const reading = readings[index];
+    return reading?.kind === 'there' && Date.parse(reading.changedAt) > Date.parse(registeredAt);
+  });
+  return changed?.[0];
 }
 
-/** Variables with the parameters that ECS injects into them. */
-const parametersOf = ({ container }: TaskDefinition): readonly (readonly [string, string])[] =>
-  Object.entries(container.secrets).flatMap(([name, from]) => {
+/** Variables with the places of what ECS injects into them. A secret's ARN serves as its name. */
+const placesOf = ({ container }: TaskDefinition): readonly (readonly [string, SecretPlace])[] =>
+  Object.entries(container.secrets).flatMap(([variable, from]): (readonly [string, SecretPlace])[] => {
     const parameter = /^arn:[^:]+:ssm:[^:]*:\d*:parameter(\/.+)$/.exec(from)?.[1];
-    return parameter === undefined ? [] : [[name, parameter] as const];
+    if (parameter !== undefined) return [[variable, { store: 'ssm', name: parameter }]];
+    const secret = /^arn:[^:]+:secretsmanager:[^:]*:\d*:secret:[^:]+/.exec(from)?.[0];
+    return secret === undefined ? [] : [[variable, { store: 'secretsmanager', name: secret }]];
   });
 
 async function coldPlan(

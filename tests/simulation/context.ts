@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   applicationAutoScaling,
+  awsGroundwork,
   cloudWatchAlarms,
   cloudWatchMetrics,
   dynamoJournal,
@@ -39,6 +40,7 @@ export function createContext(
     scaling: applicationAutoScaling(aws),
     alarms: cloudWatchAlarms(aws),
     metrics: cloudWatchMetrics(aws),
+    groundwork: awsGroundwork(aws),
     prober: simulatedProber(world, installation, actor),
     // No simulated service asks for one.
     commands: { run: async () => ({ kind: 'not-started', why: 'there are no commands here' }) },

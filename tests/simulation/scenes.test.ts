@@ -342,25 +342,36 @@ describe('a rollback to a version whose tasks are gone', () => {
   });
 });
 
-test('a warm version that was started before a secret changed is started anew, with the new value', async () => {
-  const stage = await aStage({}, { secrets: { URL: { from: 'ssm:/url' } } });
-  const put = (name: string, Value: string) => {
-    const putting = stage.start(`foreign-${name}`, async ({ aws }) => {
-      const { client, sdk } = await aws.clients.ssm();
-      await client.send(new sdk.PutParameterCommand({ Name: '/url', Value, Type: 'SecureString', Overwrite: true }));
-    });
-    return stage.until(putting.gone);
-  };
-  await put('first', 'one');
-  expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
-  const [v1] = stage.witness.truth.color('green').tasks;
-  expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
-  await put('second', 'two');
-  expect(await stage.outcome('back', { kind: 'rollback', to: undefined })).toBe('succeeded');
+test.each([['ssm:/url'], ['secretsmanager:url']])(
+  'a warm version that was started before a secret changed is started anew, with the new value: %s',
+  async (from) => {
+    const stage = await aStage({}, { secrets: { URL: { from } } });
+    const put = (name: string, Value: string) => {
+      const putting = stage.start(`foreign-${name}`, async ({ aws }) => {
+        if (from.startsWith('ssm:')) {
+          const { client, sdk } = await aws.clients.ssm();
+          await client.send(
+            new sdk.PutParameterCommand({ Name: '/url', Value, Type: 'SecureString', Overwrite: true }),
+          );
+          return;
+        }
+        const { client, sdk } = await aws.clients.secrets();
+        if (Value === 'one') await client.send(new sdk.CreateSecretCommand({ Name: 'url', SecretString: Value }));
+        else await client.send(new sdk.PutSecretValueCommand({ SecretId: 'url', SecretString: Value }));
+      });
+      return stage.until(putting.gone);
+    };
+    await put('first', 'one');
+    expect(await stage.outcome('first', deploy('v1'))).toBe('succeeded');
+    const [v1] = stage.witness.truth.color('green').tasks;
+    expect(await stage.outcome('second', deploy('v2'))).toBe('succeeded');
+    await put('second', 'two');
+    expect(await stage.outcome('back', { kind: 'rollback', to: undefined })).toBe('succeeded');
 
-  const { tasks } = stage.witness.truth.color('green');
-  expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
-  expect(tasks.map(({ revision }) => revision)).toEqual(tasks.map(() => v1?.revision));
-  expect(tasks.map(({ id }) => id)).not.toContain(v1?.id);
-  expect(stage.finish()).toEqual([]);
-});
+    const { tasks } = stage.witness.truth.color('green');
+    expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
+    expect(tasks.map(({ revision }) => revision)).toEqual(tasks.map(() => v1?.revision));
+    expect(tasks.map(({ id }) => id)).not.toContain(v1?.id);
+    expect(stage.finish()).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import { systemClock, systemRandom } from '../../base/index.ts';
 import { findEnvironment, notYet } from '../../config/index.ts';
-import { previewNew, previewPlan } from '../../operations/index.ts';
+import { previewNew, previewPlan, refusalOf } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
@@ -13,7 +13,7 @@ import { refused } from '../refusal-text.ts';
 import { findRuntime, runtimeData, usualStart } from '../runtime-process.ts';
 
 /** `teal plan [service]` */
-export const addPlan: AddCommand = (program) => {
+export const addPlan: AddCommand = (program, ended) => {
   program
     .command('plan')
     .summary('what a deployment would do; changes nothing')
@@ -21,6 +21,7 @@ export const addPlan: AddCommand = (program) => {
     .addOption(environmentOption())
     .addOption(bakeOption())
     .addOption(jsonOption())
+    .option('-v, --verbose', 'every preflight check, not only those that are NG', false)
     .addHelpText('after', '\nExamples:\n  teal plan api\n  teal plan api --env production --json\n')
     .action(async (name, options) => {
       const output = outputFor(options);
@@ -40,7 +41,8 @@ export const addPlan: AddCommand = (program) => {
         ? await previewPlan(context, wished)
         : await previewNew(withoutRuntime(environment.value), wished, 0);
       if (!preview.ok) throw refused(preview.error, about);
-      output.result(planText(preview.value), preview.value);
+      output.result(planText(preview.value, options.verbose), preview.value);
+      if (refusalOf(preview.value.checks)) ended('refused');
     });
 };
 

@@ -1,11 +1,12 @@
 import { describeCheck, type Plan } from '../../deployment/index.ts';
-import type { Change, Preview, SecretNow } from '../../operations/index.ts';
+import type { Change, PreflightCheck, Preview, SecretSeen } from '../../operations/index.ts';
+import { refusalText } from '../refusal-text.ts';
 import { counted, cut, durationWords, percentWords, shortDigest, wrap } from './words.ts';
 
 const indent = ' '.repeat(18);
 
 /** What a deployment would do, in the order in which it does it, and what a person would want to know before. */
-export function planText(preview: Preview): string {
+export function planText(preview: Preview, verbose: boolean): string {
   const { plan } = preview;
   const phases = [
     ...(preview.makes ? [phase('make', [makesText(plan)])] : []),
@@ -25,9 +26,53 @@ export function planText(preview: Preview): string {
       ),
     ),
     '',
+    ...checksText(preview, verbose),
     ...closingText(preview).map((line) => wrap(`  ${line}`, 80, '  ')),
-    `Nothing was changed. Run "teal deploy ${plan.site.service}${inEnvironment(plan)}" to do this.`,
+    preview.checks.some(({ found }) => found.kind === 'ng')
+      ? 'Nothing was changed. "teal deploy" is refused until no check is NG.'
+      : `Nothing was changed. Run "teal deploy ${plan.site.service}${inEnvironment(plan)}" to do this.`,
   ].join('\n');
+}
+
+/** One line where all is well; a tree of what is not, and of everything where it is asked for. */
+function checksText({ checks, plan }: Preview, verbose: boolean): string[] {
+  if (checks.length === 0) return [];
+  const about = { service: plan.site.service, environment: plan.site.environment.name };
+  const of = (kind: PreflightCheck['found']['kind']) => checks.filter(({ found }) => found.kind === kind);
+  const skipped = of('skip').map(({ name }) => name);
+  const counts = [
+    ...(of('ng').length > 0 ? [`${of('ng').length} NG`] : []),
+    `${of('ok').length} OK`,
+    ...(skipped.length > 0 ? [`${skipped.length} SKIP (${skipped.join(', ')})`] : []),
+  ].join(', ');
+  const shown = verbose ? checks : of('ng');
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  const tree = shown.flatMap(({ name, found }, index) => {
+    const last = index === shown.length - 1;
+    const [mark, said] = findingText(found, about);
+    const rest = `  ${last ? ' ' : '│'}        ${' '.repeat(width)}`;
+    return said
+      .split('\n')
+      .map((line, at) =>
+        at === 0 ? `  ${last ? '└' : '├'}─ ${mark.padEnd(4)} ${name.padEnd(width)}  ${line}` : `${rest}  ${line}`,
+      )
+      .map((line) => wrap(line, 80, `${rest}  `));
+  });
+  return [wrap(`  Preflight: ${counts}.`, 80, '  '), ...tree];
+}
+
+function findingText(
+  found: PreflightCheck['found'],
+  about: Parameters<typeof refusalText>[1],
+): readonly [mark: string, text: string] {
+  switch (found.kind) {
+    case 'ok':
+      return ['OK', found.what];
+    case 'skip':
+      return ['SKIP', found.why];
+    case 'ng':
+      return ['NG', refusalText(found.refusal, about)];
+  }
 }
 
 type PhaseText = readonly [label: string, lines: readonly string[]];
@@ -67,7 +112,7 @@ function prepareText({ changes, secrets, plan }: Preview): string[] {
   return [head, ...lines, ...secrets.filter(({ name }) => !named.has(`secrets.${name}`)).map(secretLine)];
 }
 
-function changeLine(change: Change, width: number, secrets: readonly SecretNow[]): string {
+function changeLine(change: Change, width: number, secrets: readonly SecretSeen[]): string {
   const path = change.path.padEnd(width);
   const value = (text: string): string =>
     change.path === 'image' ? `${text.replace('sha256:', '').slice(0, 12)}…` : cut(text, 30);
@@ -84,13 +129,12 @@ function changeLine(change: Change, width: number, secrets: readonly SecretNow[]
 }
 
 /** A secret whose setting stays the same: only its value may have changed. */
-const secretLine = (secret: SecretNow): string =>
-  `    secrets.${secret.name}  ssm:${secret.parameter}, ${versionText(secret)}`;
+const secretLine = (secret: SecretSeen): string => `    secrets.${secret.name}  ${secret.from}, ${versionText(secret)}`;
 
-const versionText = ({ version, changedAt }: SecretNow): string =>
+const versionText = ({ version, changedAt }: SecretSeen): string =>
   version === null
-    ? 'no such parameter now'
-    : `version ${version}${changedAt === null ? '' : ` of ${changedAt.slice(0, 16)}Z`}`;
+    ? 'nothing there now'
+    : `version ${version.slice(0, 8)}${changedAt === null ? '' : ` of ${changedAt.slice(0, 16)}Z`}`;
 
 function provisionText({ plan, tasks, givesUp }: Preview): string {
   const why = plan.first
@@ -164,9 +208,6 @@ function closingText(preview: Preview): string[] {
     );
   }
   lines.push(measuredText(plan));
-  for (const { name, parameter, version } of secrets)
-    if (version === null && !preview.makes)
-      lines.push(`Missing: parameter ${parameter} for ${name} does not exist, so no task can start.`);
   const stale = secrets.filter((secret) => secret.newerThanLive).map(({ name }) => name);
   if (stale.length > 0)
     lines.push(

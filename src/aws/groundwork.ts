@@ -1,0 +1,29 @@
+import { ok, type Result } from '../base/index.ts';
+import type { CallError, Groundwork } from '../deployment/index.ts';
+import { type Aws, read } from './aws.ts';
+import { readSecrets } from './secrets.ts';
+
+/** What a deployment rests on, asked of Parameter Store, Secrets Manager, CloudWatch Logs and the load balancer. */
+export const awsGroundwork = (aws: Aws): Groundwork => ({
+  secrets: (places, signal) => readSecrets(aws, places, signal),
+  hasLogGroup: (name, signal) => hasLogGroup(aws, name, signal),
+  mostTargets: (signal) => mostTargets(aws, signal),
+});
+
+/** Groups come in the order of their names, so that the prefix itself is first (LOGS-API/API_DescribeLogGroups). */
+async function hasLogGroup(aws: Aws, name: string, signal: AbortSignal): Promise<Result<boolean, CallError>> {
+  const { client, sdk } = await aws.clients.logs();
+  const command = () => new sdk.DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 1 });
+  const found = await read(aws, client, command, signal, (output) => output.logGroups);
+  return found.ok ? ok(found.value.some((group) => group.logGroupName === name)) : found;
+}
+
+/** Source: ELB-API/API_DescribeAccountLimits */
+async function mostTargets(aws: Aws, signal: AbortSignal): Promise<Result<number, CallError>> {
+  const { client, sdk } = await aws.clients.elb();
+  const command = () => new sdk.DescribeAccountLimitsCommand({});
+  return read(aws, client, command, signal, (output) => {
+    const limit = output.Limits?.find(({ Name }) => Name === 'targets-per-application-load-balancer')?.Max;
+    return limit === undefined ? undefined : Number(limit);
+  });
+}
