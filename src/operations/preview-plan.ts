@@ -19,6 +19,7 @@ import {
   type StreamState,
 } from '../deployment/index.ts';
 import { askAccount } from './account.ts';
+import { alarmsBefore } from './alarms-before.ts';
 import type { Context } from './context.ts';
 import { type Change, definitionChanges } from './definition-changes.ts';
 import { lookAround, needsTerraform } from './deploy.ts';

@@ -13,7 +13,7 @@ import { refused } from '../refusal-text.ts';
 import { findRuntime, runtimeData, usualStart } from '../runtime-process.ts';
 
 /** `teal plan [service]` */
-export const addPlan: AddCommand = (program, ended) => {
+export const addPlan: AddCommand = (program) => {
   program
     .command('plan')
     .summary('what a deployment would do; changes nothing')
@@ -42,7 +42,8 @@ export const addPlan: AddCommand = (program, ended) => {
         : await previewNew(withoutRuntime(environment.value), wished, 0);
       if (!preview.ok) throw refused(preview.error, about);
       output.result(planText(preview.value, options.verbose), preview.value);
-      if (refusalOf(preview.value.checks)) ended('refused');
+      const unfit = refusalOf(preview.value.checks);
+      if (unfit) throw refused(unfit, about);
     });
 };
 
