@@ -65,7 +65,9 @@ test('a secret of Secrets Manager reaches the task, and stands in no journal, lo
   );
   const plan = await teal(['plan', 'api', '--verbose']);
   expect(plan.code, plan.stderr).toBe(0);
-  expect(plan.stdout).toMatch(/secrets\.PLANTED {2}secretsmanager:engine\/planted:key,\s+version [0-9a-f]{8} of \d{4}-/);
+  expect(plan.stdout).toMatch(
+    /secrets\.PLANTED {2}secretsmanager:engine\/planted:key,\s+version [0-9a-f]{8} of \d{4}-/,
+  );
   expect(plan.stdout).toMatch(/├─ SKIP execution role {2}the local runtime takes roles as given/);
   expect(plan.stdout).toMatch(/├─ OK {3}secrets {9}1 of 1 are there/);
 
