@@ -179,6 +179,8 @@ describe('a plan to roll back', () => {
     ['former-is-cold', given({ fleet: { ...given().fleet, green: aColor({ taskDefinition: 'api:9' }) } }), undefined],
     ['already-live', given(), 'blue'],
     ['former-is-cold', given({ fleet: { ...given().fleet, green: aColor({ healthy: 0 }) } }), undefined],
+    // Scaled to 0 a moment ago: its tasks still answer, and are about to stop.
+    ['former-is-cold', given({ fleet: { ...given().fleet, green: { ...aColor(), desired: 0 } } }), undefined],
     ['split', given({ weights: { blue: 50, green: 50 } }), undefined],
   ] as const)('is refused: %s', (kind, circumstances, to) => {
     expect(planRollback(circumstances, to)).toMatchObject(refusal(kind));

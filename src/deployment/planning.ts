@@ -4,7 +4,7 @@ import { healthyAny, primaryOf } from './capacity.ts';
 import { type Color, otherColor } from './color.ts';
 import type { Check, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
 import { planScaling, planScalingAlike } from './plan-scaling.ts';
-import type { FleetReading, TrafficReading } from './readings.ts';
+import type { ColorReading, FleetReading, TrafficReading } from './readings.ts';
 import { containerName, type ResolvedImage, renderTaskDefinition, revisionOf } from './render.ts';
 import type { ScalingReading } from './scaling.ts';
 import type { SecretNow } from './secrets.ts';
@@ -165,7 +165,7 @@ function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', 
   const to = otherColor(from);
   const reading = given.fleet[to];
   const taskDefinition = primaryOf(reading)?.taskDefinition;
-  if (taskDefinition === undefined || (kind !== 'repair' && healthyAny(reading) === 0))
+  if (taskDefinition === undefined || (kind !== 'repair' && isCold(reading)))
     return err({ kind: 'former-is-cold', color: to, former: formerOf(given, to, taskDefinition) });
   const recorded = [given.state.former, given.state.live].find((known) => known?.taskDefinition === taskDefinition);
   return ok({
@@ -180,6 +180,9 @@ function existing(given: Circumstances, kind: 'switch' | 'rollback' | 'repair', 
     verification: [],
   });
 }
+
+/** A colour that was just scaled to 0 still shows healthy targets for seconds: its tasks are about to stop. */
+const isCold = (reading: ColorReading): boolean => reading.desired === 0 || healthyAny(reading) === 0;
 
 /** What ran in a colour whose tasks are gone: as the journal knows it, else what its ECS service names. */
 function formerOf({ state: { former } }: Circumstances, color: Color, taskDefinition: string | undefined) {
