@@ -58,9 +58,9 @@ const alone: readonly Suite[] = [
     budgetSeconds: 40,
     commands: [tool('tsc', '--pretty', 'false'), { ...tool('tsc', '--pretty', 'false'), folder: 'examples/items-api' }],
   },
-  { name: 'lint', budgetSeconds: 20, commands: [tool('biome', 'check', '.')] },
-  { name: 'dead-code', budgetSeconds: 20, commands: [tool('knip')] },
-  project('unit', 60),
+  { name: 'lint', budgetSeconds: 30, commands: [tool('biome', 'check', '.')] },
+  { name: 'dead-code', budgetSeconds: 30, commands: [tool('knip')] },
+  project('unit', 90),
 ];
 
 /** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
@@ -92,8 +92,8 @@ const lanes: readonly (readonly Suite[])[] = [
     },
   ],
   [
-    project('integration', 120),
-    project('cli', 120),
+    project('integration', 240),
+    project('cli', 180),
     {
       name: 'engine',
       budgetSeconds: 360,
