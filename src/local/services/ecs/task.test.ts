@@ -213,7 +213,7 @@ describe("a task's secrets, environment and output", () => {
     const secretOf = (fixture: EcsFixture) =>
       createSecret(
         fixture.world.use(secretsManager),
-        { Name: 'db', SecretString: '{"password":"hush"}' },
+        { Name: 'db', SecretString: '{"password":"hush"}', ClientRequestToken: '00000000-0000-4000-8000-000000000001' },
         { requestId: '', host: '' },
       ).ARN ?? '';
     const start = (key: string, until: 'RUNNING' | 'STOPPED') => {
