@@ -66,7 +66,7 @@ const alone: readonly Suite[] = [
 /** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
 const lanes: readonly (readonly Suite[])[] = [
   [
-    project('simulation', 300),
+    project('simulation', 450),
     {
       name: 'sample',
       budgetSeconds: 60,
@@ -81,10 +81,10 @@ const lanes: readonly (readonly Suite[])[] = [
         },
       ],
     },
-    project('package', 90),
+    project('package', 120),
     {
       name: 'conformance',
-      budgetSeconds: 120,
+      budgetSeconds: 240,
       commands: [
         { args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' },
         { args: [bin('tsx'), 'scripts/conformance.ts', '--moto'], counts: 'cases' },
@@ -92,16 +92,16 @@ const lanes: readonly (readonly Suite[])[] = [
     },
   ],
   [
-    project('integration', 240),
-    project('cli', 180),
+    project('integration', 400),
+    project('cli', 240),
     {
       name: 'engine',
-      budgetSeconds: 360,
+      budgetSeconds: 500,
       commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],
   // Waits, and computes next to nothing: Terraform's provider and the CLI's waiters have their own times.
-  [project('field', 330)],
+  [project('field', 600)],
 ];
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */

@@ -20,8 +20,10 @@ export function decideDue(state: StreamState, seen: Observation, guards: Guards 
   const moved = deployment && decideLiveLimits(state, deployment, seen);
   if (moved) return moved;
   const color = deployment && colorToScaleDown(deployment);
-  if (!deployment || !color || deployment.scaledDown.includes(color) || deployment.stuck) return { do: 'rest' };
-  if (seen.fleet[color].desired === 0 && seen.fleet[color].running === 0) return { do: 'rest' };
+  if (!deployment || !color || deployment.stuck) return { do: 'rest' };
+  const { desired, running } = seen.fleet[color];
+  if (deployment.scaledDown.includes(color) || (desired === 0 && running === 0))
+    return lateLimits(state, deployment, seen, color) ?? { do: 'rest' };
   const { plan } = deployment;
   const weights = weightsOf(seen.traffic);
   if (!weights || !explains(state, seen.traffic)) return { do: 'rest' };
@@ -44,6 +46,18 @@ function decideLiveLimits(state: StreamState, deployment: DeploymentState, seen:
   if (deployment.outcome?.name === 'halted' || deployment.stuck || !live || !explains(state, seen.traffic))
     return undefined;
   return limitsOfLive(deployment, seen, live);
+}
+
+/** A minimum that nobody waited for any more has landed after the colour was emptied: autoscaling would fill it again. */
+function lateLimits(
+  state: StreamState,
+  deployment: DeploymentState,
+  seen: Observation,
+  color: Color,
+): Action | undefined {
+  const isLeft = (seen.scaling?.[color]?.min ?? 0) > 0 && weightsOf(seen.traffic)?.[color] === 0;
+  if (!isLeft || deployment.limitsRefused || !explains(state, seen.traffic)) return undefined;
+  return limitsDown(deployment, seen, color);
 }
 
 /** A write that nobody waited for any more has landed after the outcome: what the outcome says is written again. */

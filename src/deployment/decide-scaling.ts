@@ -98,11 +98,17 @@ export function limitsOfLive(deployment: DeploymentState, seen: Observation, liv
   if (!scaling) return undefined;
   const wanted = live === to ? scaling.after : scaling.before;
   if (!isLeftOver(deployment, seen, live, wanted)) return undefined;
-  // Whatever a person or a schedule has made of them since is theirs.
-  if (written?.min === wanted.min && written.schedules === wanted.schedules) return undefined;
+  // Whatever a person or a schedule has made of them since is theirs; a floor of ours that landed late is not.
+  const isWritten = written?.min === wanted.min && written.schedules === wanted.schedules;
+  if (isWritten && (!isOurFloor(deployment, seen, live) || seen.sinceActMs < limitsShowMs)) return undefined;
   const { desired, running } = seen.fleet[live];
   return { do: 'set-limits', color: live, ...wanted, max: atLeast(wanted, Math.max(desired, running)) };
 }
+
+const isOurFloor = ({ floors }: DeploymentState, seen: Observation, color: Color): boolean => {
+  const shown = seen.scaling?.[color];
+  return shown?.schedules === 'suspended' && shown.min === floors[color];
+};
 
 /** A warm colour follows the live one upwards: it may have to carry all that live carries. */
 export function followLive(

@@ -49,6 +49,9 @@ const deploy = (quality: Quality, label: string): Intention => ({
 
 const taken = ['failed', 'rolled-back'];
 
+/** Longer than the network holds a call back (see its `straggling`). */
+const stragglersLandMs = 25_000;
+
 /**
  * Each shows something that no other does: what a deployment to one place, of a fixed number of tasks, calls is part of
  * those to several places and under autoscaling. Outcomes are those of the deployment that was under way; a rollback after its
@@ -189,6 +192,9 @@ async function play(scene: Scene, point: number | undefined, death: Death, rescu
     await run();
   }
   if (scene.scaled) {
+    // A call of the dead driver may still be on its way: what lands after an outcome stays until the next sweep.
+    const landed = world.scheduler.clock.monotonic() + stragglersLandMs;
+    await world.scheduler.run({ limit: seconds(3_600), until: () => world.scheduler.clock.monotonic() >= landed });
     start('sweep', (context) => sweep(context, service.name));
     await run();
   }
