@@ -61,6 +61,11 @@ const alone: readonly Suite[] = [
   { name: 'lint', budgetSeconds: 30, commands: [tool('biome', 'check', '.')] },
   { name: 'dead-code', budgetSeconds: 30, commands: [tool('knip')] },
   project('unit', 90),
+  {
+    name: 'conformance',
+    budgetSeconds: 240,
+    commands: [{ args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' }],
+  },
 ];
 
 /** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
@@ -82,14 +87,6 @@ const lanes: readonly (readonly Suite[])[] = [
       ],
     },
     project('package', 120),
-    {
-      name: 'conformance',
-      budgetSeconds: 240,
-      commands: [
-        { args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' },
-        { args: [bin('tsx'), 'scripts/conformance.ts', '--moto'], counts: 'cases' },
-      ],
-    },
   ],
   [
     project('integration', 400),
