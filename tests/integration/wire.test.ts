@@ -296,7 +296,10 @@ describe('the endpoint', () => {
       pid: process.pid,
       dataDir: runtime.dataDir,
     });
-    expect(await (await fetch(`${runtime.endpoint}/_teal/listeners`)).json()).toEqual({ listeners: [] });
+    expect(await (await fetch(`${runtime.endpoint}/_teal/listeners`)).json()).toEqual({
+      listeners: [],
+      certificateAuthority: null,
+    });
   });
 });
 
