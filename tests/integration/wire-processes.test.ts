@@ -179,7 +179,10 @@ test.skipIf(process.platform !== 'linux')(
 
       await fetch(`${second.endpoint}/_teal/reset`, { method: 'POST' });
       await vi.waitFor(() => expect(processesOf(second.endpoint)).toEqual([]), { timeout: 5_000, interval: 50 });
-      expect(await (await fetch(`${second.endpoint}/_teal/listeners`)).json()).toMatchObject({ listeners: [] });
+      expect(await (await fetch(`${second.endpoint}/_teal/listeners`)).json()).toEqual({
+        listeners: [],
+        certificateAuthority: null,
+      });
 
       await deploy(second.endpoint);
       await vi.waitFor(async () => expect(await versionAt(second.endpoint)).toMatchObject({ version: 'v1' }), soon);
