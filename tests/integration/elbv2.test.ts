@@ -13,7 +13,7 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, until } from './balancer-fixture.ts';
+import { freePort } from './balancer-fixture.ts';
 import { aLocalRuntime, awsEnvironment, has, type RuntimeUnderTest } from './local-runtime.ts';
 
 const run = promisify(execFile);
@@ -176,11 +176,12 @@ describe.skipIf(!has('aws', '--version'))('the AWS CLI', () => {
     });
     const { Attributes } = await aws('describe-target-group-attributes', '--target-group-arn', arns.blue);
     expect(Attributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '300' });
-    await until(async () => {
-      const { TargetHealthDescriptions } = await aws('describe-target-health', '--target-group-arn', arns.blue);
-      // Nobody is there: initial until the second check has failed, 35 s after the first.
-      return ['initial', 'unhealthy'].includes(TargetHealthDescriptions?.[0]?.TargetHealth?.State);
-    });
+    // Registered just now: one that nobody is behind turns unhealthy after its second check.
+    const target = { Id: '10.9.9.10', Port: 8080 };
+    await elb.send(new RegisterTargetsCommand({ TargetGroupArn: arns.blue, Targets: [target] }));
+    expect(
+      await aws('describe-target-health', '--target-group-arn', arns.blue, '--targets', 'Id=10.9.9.10,Port=8080'),
+    ).toMatchObject({ TargetHealthDescriptions: [{ Target: target, TargetHealth: { State: 'initial' } }] });
   });
 
   test('switches by hand with modify-rule', async () => {
