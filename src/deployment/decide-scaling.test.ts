@@ -246,6 +246,22 @@ describe('at the end', () => {
 describe('after the outcome', () => {
   const succeeded = following(baking, ...answered(limits('green', 3, 12, 'active')), closed({ name: 'succeeded' }));
   const unmoved = following(baking, closed({ name: 'succeeded' }));
+  const asked = { kind: 'asked', by: 'ben', request: 'abort' } as const;
+  const failed = following(
+    filled,
+    ...answered(limits('green', 2, 12)),
+    takingBack(),
+    ...answered(limits('green', 0, 12)),
+    ...answered({ do: 'update-service', color: 'green', taskDefinition: null, desiredCount: 0 }),
+    closed({ name: 'failed', because: asked }),
+  );
+  const rolledBack = following(
+    shifting,
+    takingBack(),
+    ...answered(weights(0)),
+    ...answered(limits('blue', 2, 10, 'active')),
+    closed({ name: 'rolled-back', because: asked }),
+  );
   const closedAt = (state: StreamState): number => Date.parse(state.deployment?.closedAt ?? entryTime(0));
   const at = (state: StreamState, seconds: number): string => new Date(closedAt(state) + seconds * 1000).toISOString();
   const now = { blue: held.blue, green: after };
@@ -278,6 +294,29 @@ describe('after the outcome', () => {
         succeeded,
         later(10, { scaling: { ...now, green: { min: 5, max: 6, schedules: 'active' } } }),
         { do: 'wait' },
+      ],
+      [
+        'a minimum that landed after the colour was emptied is lowered again',
+        failed,
+        look({ idle: anEmptyColor(), scaling: { blue: before, green: { ...idle, min: 2 } } }),
+        limits('green', 0, 12),
+      ],
+      ['an empty colour without one rests', failed, look({ idle: anEmptyColor() }), { do: 'rest' }],
+      [
+        'a floor of live that landed after its limits were given back is taken away again',
+        rolledBack,
+        look({ scaling: { blue: { ...before, schedules: 'suspended' }, green: idle } }),
+        limits('blue', 2, 10, 'active'),
+      ],
+      [
+        'a floor of live that a reading may still show is waited for',
+        rolledBack,
+        look({
+          idle: anEmptyColor(),
+          sinceActMs: ms(1_000),
+          scaling: { blue: { ...before, schedules: 'suspended' }, green: idle },
+        }),
+        { do: 'rest' },
       ],
       [
         'after a halt a person looks',
