@@ -66,12 +66,14 @@ const alone: readonly Suite[] = [
     budgetSeconds: 240,
     commands: [{ args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' }],
   },
+  project('simulation', 450),
 ];
 
-/** Side by side, of like length: simulation and package mostly compute, the others mostly wait. */
+/** Side by side: what waits for real time, first beside suites that compute next to nothing. */
 const lanes: readonly (readonly Suite[])[] = [
   [
-    project('simulation', 450),
+    // Terraform's provider and the CLI's waiters have their own times.
+    project('field', 600),
     {
       name: 'sample',
       budgetSeconds: 60,
@@ -97,8 +99,6 @@ const lanes: readonly (readonly Suite[])[] = [
       commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],
-  // Waits, and computes next to nothing: Terraform's provider and the CLI's waiters have their own times.
-  [project('field', 600)],
 ];
 
 /** Why a test that says nothing itself was skipped, by what its name or file speaks of. */
