@@ -46,6 +46,9 @@ export const scaled = (witness: Witness): Checker => {
       movedByTeal = isTeal(actor) && !isByName(witness, call, actor);
       if (plan.kind !== 'deploy' && plan.kind !== 'switch') return;
       if (share(plan.to, call.weights) === 0 || held.deployment === plan.id) return;
+      // Landed late: teal has taken the deployment back, and what it gives weight from then on is 0.
+      const { outcome, phase } = fold(witness.entries).deployment ?? {};
+      if (outcome || phase?.name === 'rolling-back') return;
       const least = (count: (color: Color) => number, color: Color) =>
         Math.min(...witness.recent().map(({ colors }) => Math.min(colors[color].running, count(color))));
       const always = () => Number.POSITIVE_INFINITY;
