@@ -4,7 +4,7 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { World } from '../../world.ts';
-import { type Documents, documents } from '../ecs/documents.ts';
+import { type Documents, documents } from '../../store/documents.ts';
 import { ecsTarget } from './target-key.ts';
 
 /** How a policy scales: the SDK's shape, as it was given. */

@@ -3,7 +3,7 @@ import type { Random } from '../../../base/index.ts';
 import { createAddresses } from '../../tasks/addresses.ts';
 import type { World } from '../../world.ts';
 import { ecsArn } from './arn.ts';
-import type { Documents } from './documents.ts';
+import type { Documents } from '../../store/documents.ts';
 import type { Neighbours } from './neighbours.ts';
 import { EcsTask, type TaskNews } from './task.ts';
 import { type TaskDefinitionDocument, taskDefinitionKey } from './task-definition.ts';

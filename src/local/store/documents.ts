@@ -1,5 +1,5 @@
-import type { Json } from '../../../base/index.ts';
-import type { Collection, Store } from '../../store/store.ts';
+import type { Json } from '../../base/index.ts';
+import type { Collection, Store } from './store.ts';
 
 /** A collection whose documents have a type of the SDK's shape: optional members, none of them a Date or bytes. */
 export interface Documents<T> {
