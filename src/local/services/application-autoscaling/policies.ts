@@ -3,8 +3,8 @@ import type {
   StepScalingPolicyConfiguration,
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { World } from '../../world.ts';
 import { type Documents, documents } from '../../store/documents.ts';
+import type { World } from '../../world.ts';
 import { ecsTarget } from './target-key.ts';
 
 /** How a policy scales: the SDK's shape, as it was given. */

@@ -7,8 +7,8 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Random } from '../../../base/index.ts';
 import type { Handler, InputOf, OutputOf } from '../../service.ts';
-import type { World } from '../../world.ts';
 import { type Documents, documents } from '../../store/documents.ts';
+import type { World } from '../../world.ts';
 import type { Neighbours } from './neighbours.ts';
 import { EcsService } from './service.ts';
 import type { ServiceDeploymentDocument } from './service-deployments.ts';

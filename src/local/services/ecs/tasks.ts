@@ -1,9 +1,9 @@
 import type { LoadBalancer, NetworkConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs';
 import type { Random } from '../../../base/index.ts';
+import type { Documents } from '../../store/documents.ts';
 import { createAddresses } from '../../tasks/addresses.ts';
 import type { World } from '../../world.ts';
 import { ecsArn } from './arn.ts';
-import type { Documents } from '../../store/documents.ts';
 import type { Neighbours } from './neighbours.ts';
 import { EcsTask, type TaskNews } from './task.ts';
 import { type TaskDefinitionDocument, taskDefinitionKey } from './task-definition.ts';
