@@ -1,6 +1,7 @@
 import { loadSdk } from '../src/aws/clients.ts';
 import { seconds as ofSeconds } from '../src/base/index.ts';
-import type { Environment, WebService } from '../src/config/index.ts';
+import type { WebService } from '../src/config/index.ts';
+import { anEnvironment } from '../src/config/testing.ts';
 import { release } from '../src/operations/deploy.ts';
 import { provisionEnvironment } from '../src/operations/provision-environment.ts';
 import { provisionService } from '../src/operations/provision-service.ts';
@@ -132,19 +133,12 @@ async function deployAll(world: SimulatedWorld, installations: readonly Installa
 
 async function install(world: SimulatedWorld, count: number): Promise<readonly Installation[]> {
   const names = Array.from({ length: Math.ceil(count / perBalancer) }, (_, index) => `balancer-${index}`);
-  const environment: Environment = {
-    name: 'fleet',
+  const environment = anEnvironment('fleet', {
     account,
     region,
-    size: 'production',
-    protected: false,
     allowEndpoint: true,
-    stateScope: 'all',
-    network: { mode: 'create', zones: 3 },
-    loadBalancers: Object.fromEntries(names.map((name) => [name, { domain: null }])),
-    database: null,
-    notify: { email: [], webhook: [] },
-  };
+    loadBalancers: Object.fromEntries(names.map((name) => [name, {}])),
+  });
   const installations: Installation[] = [];
   const { actor, clients, random } = world.process('provision');
   const aws = { clients, clock: actor.clock, random };

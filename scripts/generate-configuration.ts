@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { jsonSchemas } from '../src/config/json-schemas.ts';
 import { owners } from '../src/config/owners.ts';
+import { sizes } from '../src/config/sizes.ts';
 
 /** A file of the repository that follows from the schema. */
 interface GeneratedFile {
@@ -19,6 +20,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     ...Object.fromEntries(
       schemas.map(({ name, content }) => [name.replace('.schema.json', ''), fieldTable(JSON.parse(content))]),
     ),
+    sizes: sizeTable(),
     owners: ownerTable(),
   };
   const text = Object.entries(sections).reduce(
@@ -60,6 +62,29 @@ function ownerTable(): string {
   return table(
     ['Field', 'Owner', 'What it becomes'],
     Object.entries(owners).map(([field, { owner, becomes }]) => [code(field), names[owner], becomes]),
+  );
+}
+
+/** Where each decision is written otherwise, if not in `settings`. */
+const groups: Readonly<Record<string, string>> = { zones: 'network', outbound: 'network', natPerZone: 'network' };
+
+function sizeTable(): string {
+  const decided = (size: keyof typeof sizes): Readonly<Record<string, unknown>> => {
+    const { database, ...others } = sizes[size];
+    const own = Object.entries(others).map(([name, value]) => [`${groups[name] ?? 'settings'}.${name}`, value]);
+    return Object.fromEntries([
+      ...own,
+      ...Object.entries(database).map(([name, value]) => [`database.${name}`, value]),
+    ]);
+  };
+  const { frugal, production } = { frugal: decided('frugal'), production: decided('production') };
+  return table(
+    ['Field', code('frugal'), code('production')],
+    Object.keys(frugal).map((name) => [
+      code(name),
+      code(JSON.stringify(frugal[name])),
+      code(JSON.stringify(production[name])),
+    ]),
   );
 }
 

@@ -1,6 +1,5 @@
 import { type Ms, seconds } from '../src/base/index.ts';
-import type { Environment } from '../src/config/index.ts';
-import { aService } from '../src/config/testing.ts';
+import { anEnvironment, aService } from '../src/config/testing.ts';
 import type { Site } from '../src/deployment/index.ts';
 import { discoverSite, provisionEnvironment, provisionService } from '../src/operations/index.ts';
 import { type LocalAws, localAws } from './local-aws.ts';
@@ -11,19 +10,7 @@ export interface ProvisionedSite extends LocalAws {
   soon<T>(promise: Promise<T>): Promise<T>;
 }
 
-const environment: Environment = {
-  name: 'test',
-  account: '123456789012',
-  region: 'eu-west-1',
-  size: 'frugal',
-  protected: false,
-  allowEndpoint: true,
-  stateScope: 'all',
-  network: { mode: 'create', zones: 2 },
-  loadBalancers: { main: { domain: null } },
-  database: null,
-  notify: { email: [], webhook: [] },
-};
+const environment = anEnvironment('test', { size: 'frugal', allowEndpoint: true });
 
 /** A service as provisioning leaves it, on the local runtime in virtual time. */
 export async function provisionedSite(...given: Parameters<typeof localAws>): Promise<ProvisionedSite> {

@@ -7,6 +7,7 @@ export interface Default<Value> {
 const is = <const Value>(value: Value, because: string): Default<Value> => ({ value, because });
 
 const nothing: never[] = [];
+const httpsOnly: number[] = [443];
 
 /** Every default of teal's JSON stands here and nowhere else. Durations are written as people write them. */
 export const defaults = {
@@ -69,7 +70,12 @@ export const defaults = {
   allowEndpoint: is(false, 'a forgotten `AWS_ENDPOINT_URL` must not send a deployment elsewhere'),
   stateScope: is('all', 'one Terraform state is the least to look after'),
   networkMode: is('create', 'an environment with a network of its own harms no other'),
-  zones: is(2, 'the least a load balancer needs'),
+  excludedZones: is(nothing, 'none'),
+  cidr: is('10.0.0.0/16', 'room for four thousand tasks in each zone'),
+  outboundPorts: is(httpsOnly, 'what is worth reaching speaks TLS'),
+  subnets: is(nothing, 'none'),
+  internal: is(false, 'most services are there for the internet'),
+  testPort: is(9000, 'none that anything else uses'),
   loadBalancers: is({ main: {} }, 'one, at its own DNS name'),
   email: is(nothing, 'none'),
   webhook: is(nothing, 'none'),

@@ -19,7 +19,7 @@ export {
   targetGroupName,
 } from './names.ts';
 export type * from './normalised.ts';
-export { normalisedJson, terraformHash } from './normalised-json.ts';
+export { environmentJson, normalisedJson, terraformHash } from './normalised-json.ts';
 export { type NotYet, notYet } from './not-yet.ts';
 export { pathCovers } from './path-pattern.ts';
 export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';

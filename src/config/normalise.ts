@@ -3,11 +3,13 @@ import { assert } from '../base/index.ts';
 import type { DeploymentFile } from './deployment-schema.ts';
 import type { EnvironmentFile } from './environment-schema.ts';
 import type {
+  Database,
   DeploymentSettings,
   Environment,
   Hold,
   Identity,
   Image,
+  LoadBalancer,
   Secret,
   Service,
   Step,
@@ -15,6 +17,7 @@ import type {
   Verification,
 } from './normalised.ts';
 import type { ServiceFile } from './service-schema.ts';
+import { type SizeDecisions, sizes } from './sizes.ts';
 
 /** @param path of the file, from the project's root: what the image's folder is seen from. */
 export function normaliseService(name: string, path: string, file: ServiceFile): Service {
@@ -86,12 +89,62 @@ export function normaliseService(name: string, path: string, file: ServiceFile):
 }
 
 export function normaliseEnvironment(name: string, file: EnvironmentFile): Environment {
-  const { $schema: _, loadBalancers, database, ...rest } = file;
+  const { $schema: _, network, loadBalancers, database, settings, ...rest } = file;
+  const size: SizeDecisions = sizes[file.size];
   return {
     name,
     ...rest,
-    loadBalancers: mapValues(loadBalancers, ({ domain }) => ({ domain: domain ?? null })),
-    database: database ?? null,
+    network: {
+      ...network,
+      zones: network.zones ?? size.zones,
+      outbound: network.mode === 'default' ? 'public' : (network.outbound ?? size.outbound),
+      natPerZone: network.natPerZone ?? size.natPerZone,
+      vpc: network.vpc ?? null,
+    },
+    loadBalancers: mapValues(loadBalancers, normaliseLoadBalancer),
+    database: database ? normaliseDatabase(database, size.database) : null,
+    settings: {
+      deletionProtection: settings.deletionProtection ?? size.deletionProtection,
+      retentionDays: settings.retentionDays ?? size.retentionDays,
+      secretsStore: settings.secretsStore ?? size.secretsStore,
+      ownKey: settings.ownKey ?? size.ownKey,
+      containerInsights: settings.containerInsights ?? size.containerInsights,
+      accessLogs: settings.accessLogs ?? size.accessLogs,
+    },
+  };
+}
+
+/** One of which nothing is said. */
+export const plainLoadBalancer: LoadBalancer = {
+  domain: null,
+  zone: null,
+  certificate: null,
+  internal: false,
+  testListener: null,
+};
+
+function normaliseLoadBalancer(file: EnvironmentFile['loadBalancers'][string]): LoadBalancer {
+  const { domain = null, zone = domain, certificate = null, internal, testListener } = file;
+  return {
+    domain,
+    zone: certificate === null ? zone : null,
+    certificate,
+    internal,
+    testListener: testListener ?? null,
+  };
+}
+
+function normaliseDatabase(file: NonNullable<EnvironmentFile['database']>, size: SizeDecisions['database']): Database {
+  return {
+    engine: file.engine,
+    major: file.major,
+    instanceClass: file.instanceClass ?? size.instanceClass,
+    storageGib: file.storageGib ?? size.storageGib,
+    multiZone: file.multiZone ?? size.multiZone,
+    readReplica: file.readReplica ?? size.readReplica,
+    backupDays: file.backupDays ?? size.backupDays,
+    rotationDays: file.rotationDays ?? size.rotationDays,
+    capacity: file.capacity ?? size.capacity,
   };
 }
 

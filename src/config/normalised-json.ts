@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../base/index.ts';
 import { normaliseService } from './normalise.ts';
-import type { Service, WebService } from './normalised.ts';
+import type { Environment, Service, WebService } from './normalised.ts';
 import { serviceSchema } from './service-schema.ts';
 
 /**
@@ -11,6 +11,11 @@ import { serviceSchema } from './service-schema.ts';
  */
 export function normalisedJson(service: Service): string {
   return `${JSON.stringify(sorted({ schema: 1, terraformHash: terraformHash(service), ...service }), null, 2)}\n`;
+}
+
+/** The text of `environment.json`, which both roots read: every default and what the size decides filled in. */
+export function environmentJson(environment: Environment): string {
+  return `${JSON.stringify(sorted({ schema: 1, ...environment }), null, 2)}\n`;
 }
 
 /**

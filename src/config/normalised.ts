@@ -214,23 +214,67 @@ export interface Environment {
   readonly network: Network;
   readonly loadBalancers: Readonly<Record<string, LoadBalancer>>;
   readonly database: Database | null;
+  readonly settings: EnvironmentSettings;
   readonly notify: { readonly email: readonly string[]; readonly webhook: readonly string[] };
 }
 
 export interface Network {
-  readonly mode: 'create';
+  readonly mode: 'create' | 'existing' | 'default';
   /** Availability zones. */
   readonly zones: number;
+  /** By name or id. */
+  readonly excludedZones: readonly string[];
+  readonly cidr: string;
+  /** How tasks reach what is outside. */
+  readonly outbound: 'nat' | 'endpoints' | 'public';
+  readonly natPerZone: boolean;
+  /** On which tasks may reach the internet. */
+  readonly outboundPorts: readonly number[];
+  /** Of an existing network; `null` and empty otherwise. */
+  readonly vpc: string | null;
+  readonly publicSubnets: readonly string[];
+  readonly taskSubnets: readonly string[];
+  readonly databaseSubnets: readonly string[];
 }
 
 export interface LoadBalancer {
-  /** `null`: the load balancer's own DNS name. */
+  /** `null`: the load balancer's own DNS name, and HTTP. */
   readonly domain: string | null;
+  /** The Route 53 zone of the domain; `null` without a domain, and where the certificate is given. */
+  readonly zone: string | null;
+  /** The ARN of one that exists; `null`: it is made, and validated in the zone. */
+  readonly certificate: string | null;
+  readonly internal: boolean;
+  readonly testListener: TestListener | null;
+}
+
+export interface TestListener {
+  readonly port: number;
+  /** CIDRs. */
+  readonly from: readonly string[];
 }
 
 export interface Database {
-  readonly engine: 'postgres';
+  readonly engine: 'postgres' | 'aurora-postgres';
   readonly major: number;
+  readonly instanceClass: string;
+  readonly storageGib: number;
+  readonly multiZone: boolean;
+  readonly readReplica: boolean;
+  readonly backupDays: number;
+  readonly rotationDays: number;
+  /** Of Aurora: ACUs. */
+  readonly capacity: { readonly min: number; readonly max: number };
+}
+
+/** What the size decides and belongs to no other member. */
+export interface EnvironmentSettings {
+  readonly deletionProtection: boolean;
+  readonly retentionDays: number;
+  readonly secretsStore: 'ssm' | 'secretsmanager';
+  readonly ownKey: boolean;
+  readonly containerInsights: boolean;
+  readonly accessLogs: boolean;
 }
 
 /** All files of a project, checked against each other. Services and environments are sorted by name; `local` is among the latter. */

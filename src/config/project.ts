@@ -8,7 +8,7 @@ import { type Diagnostic, diagnosticAt, missingFile, nearest, type SourceFile } 
 import { environmentSchema } from './environment-schema.ts';
 import { parseJsonFile } from './json-file.ts';
 import { nameProblem } from './names.ts';
-import { normaliseEnvironment, normaliseService } from './normalise.ts';
+import { normaliseEnvironment, normaliseService, plainLoadBalancer } from './normalise.ts';
 import type { Environment, Project, Service } from './normalised.ts';
 import { projectSchema } from './project-schema.ts';
 import { schemaDiagnostics } from './schema-issues.ts';
@@ -126,7 +126,7 @@ function local(services: readonly Service[]): Environment {
   const environment = environmentSchema.parse({ ...localEnvironment, size: 'frugal', allowEndpoint: true });
   return {
     ...normaliseEnvironment('local', environment),
-    loadBalancers: Object.fromEntries(['main', ...asked].map((name) => [name, { domain: null }])),
+    loadBalancers: Object.fromEntries(['main', ...asked].map((name) => [name, plainLoadBalancer])),
   };
 }
 

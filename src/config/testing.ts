@@ -1,5 +1,5 @@
 import { assert } from '../base/index.ts';
-import type { Service } from './normalised.ts';
+import type { Environment, Service } from './normalised.ts';
 import { type InvalidProject, parseProject } from './project.ts';
 
 /** A project of these services (by name) and environments, as JSON values or texts. */
@@ -31,6 +31,16 @@ export function aService(fields: object): Service {
   const [service] = project.value.services;
   assert(service, 'a project of one service has it');
   return service;
+}
+
+/** An environment that says no more than it must, and these fields. */
+export function anEnvironment(name: string, fields: object): Environment {
+  const file = { account: '123456789012', region: 'eu-west-1', ...fields };
+  const project = aProject({ environments: { [name]: file } });
+  assert(project.ok, project.ok ? '' : texts(project.error).join('\n'));
+  const environment = project.value.environments.find((candidate) => candidate.name === name);
+  assert(environment, 'a project of one environment has it');
+  return environment;
 }
 
 /** Each problem as `path: message`. */

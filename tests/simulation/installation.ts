@@ -2,6 +2,7 @@ import { type Aws, change } from '../../src/aws/index.ts';
 import { seconds } from '../../src/base/index.ts';
 import type { Environment, WebService } from '../../src/config/index.ts';
 import { discoveryPath, ecsServiceName, targetGroupName } from '../../src/config/index.ts';
+import { anEnvironment } from '../../src/config/testing.ts';
 import { type Color, colors } from '../../src/deployment/index.ts';
 import { must } from '../../src/operations/operation-error.ts';
 import { provisionEnvironment } from '../../src/operations/provision-environment.ts';
@@ -27,19 +28,7 @@ export interface Installation {
 }
 
 /** An environment on AWS, as far as teal can tell: nothing of the local runtime's own is used. */
-const environment: Environment = {
-  name: 'sim',
-  account,
-  region,
-  size: 'frugal',
-  protected: false,
-  allowEndpoint: true,
-  stateScope: 'all',
-  network: { mode: 'create', zones: 2 },
-  loadBalancers: { main: { domain: null } },
-  database: null,
-  notify: { email: [], webhook: [] },
-};
+const environment = anEnvironment('sim', { account, region, size: 'frugal', allowEndpoint: true });
 
 /** As Terraform would where a service takes whatever no rule takes: it names the listener as a place. */
 async function leadByDefault(aws: Aws, listener: string, service: string, signal: AbortSignal): Promise<void> {
