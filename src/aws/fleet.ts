@@ -83,7 +83,7 @@ export function ecsFleet(aws: Aws): Fleet {
       return done(await change(aws, client, command, signal, (output) => output.service));
     },
 
-    lastLogLines: (site, taskArn, most, signal) => lastLogLines(aws, site.logGroup, taskArn, most, signal),
+    lastLogLines: (task, most, signal) => lastLogLines(aws, task, most, signal),
   };
 }
 

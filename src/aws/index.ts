@@ -6,7 +6,7 @@ export { ecsFleet } from './fleet.ts';
 export { awsGroundwork } from './groundwork.ts';
 export { imageDigest, registryImage, tagImage } from './image-registry.ts';
 export { dynamoJournal, journalKeys } from './journal.ts';
-export { lastLogLines, logStreamOf } from './log-lines.ts';
+export { logStreamsOf } from './log-streams.ts';
 export { cloudWatchMetrics } from './metrics.ts';
 export { elbNamedTraffic } from './named-traffic.ts';
 export { type Parameter, readParameters } from './parameters.ts';

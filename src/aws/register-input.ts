@@ -1,8 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import type { Site, TaskDefinition } from '../deployment/index.ts';
-
-/** Log streams are `<prefix>/<container>/<task id>` (ECS-DG/using_awslogs). */
-export const logStreamPrefix = 'teal';
+import { logStreamsOf } from './log-streams.ts';
 
 /** A task definition as RegisterTaskDefinition takes it, tagged with where it belongs. */
 export function registerInput(
@@ -46,7 +44,7 @@ export function registerInput(
           options: {
             'awslogs-group': container.logGroup,
             'awslogs-region': container.region,
-            'awslogs-stream-prefix': logStreamPrefix,
+            'awslogs-stream-prefix': logStreamsOf({ color: container.environment.TEAL_COLOR ?? '', deployment }),
           },
         },
       },

@@ -122,7 +122,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         }
         case 'close': {
           const measured = measuring.measured();
-          const outcome = await withLastLines(action.outcome, world.fleet, plan.site, lease.lost);
+          const outcome = await withLastLines(action.outcome, world.fleet, lease.lost);
           await record.append(plan.id, { kind: 'closed', body: { outcome, measured } });
           const weights = weightsOf(seen.traffic) ?? null;
           emit({ type: 'outcome', body: { outcome, weights, measured } });

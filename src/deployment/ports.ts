@@ -78,7 +78,11 @@ export interface Fleet {
     signal: AbortSignal,
   ): Promise<Result<void, CallError>>;
   /** The last lines that a task wrote, oldest first. Best effort: empty when they can't be read. */
-  lastLogLines(site: Site, taskArn: string, most: number, signal: AbortSignal): Promise<readonly string[]>;
+  lastLogLines(
+    task: Pick<StoppedTask, 'arn' | 'taskDefinition'>,
+    most: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
 }
 
 /**

@@ -100,12 +100,12 @@ async function lastWords(
   const { plan, taskDefinition } = deployment;
   const fleet = await context.fleet.read(plan.site, plan.to, context.signal);
   const now = fleet.ok ? [...fleet.value[plan.to].stopped, ...fleet.value[plan.to].tasks] : [];
-  const ours = now.filter((task) => task.taskDefinition === taskDefinition).map((task) => task.arn);
-  const tasks = [...new Set([...evidence.stopped.map((task) => task.arn), ...ours])].slice(0, mostTasks);
+  const ours = now.filter((task) => task.taskDefinition === taskDefinition);
+  const tasks = new Map([...evidence.stopped, ...ours].map((task) => [task.arn, task]));
   const logs = await Promise.all(
-    tasks.map(async (task) => ({
-      task,
-      lines: await context.fleet.lastLogLines(plan.site, task, mostLines, context.signal),
+    [...tasks.values()].slice(0, mostTasks).map(async (task) => ({
+      task: task.arn,
+      lines: await context.fleet.lastLogLines(task, mostLines, context.signal),
     })),
   );
   return logs.filter(({ lines }) => lines.length > 0);

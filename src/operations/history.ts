@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/index.ts';
 import {
+  type Color,
   type DeploymentKind,
   type Entry,
   fold,
@@ -18,7 +19,7 @@ export interface PastDeployment {
   readonly revision: string;
   /** ARN of what it made live; null before it was registered. */
   readonly taskDefinition: string | null;
-  readonly to: string;
+  readonly to: Color;
   readonly by: string;
   readonly openedAt: string;
   readonly closedAt: string | null;

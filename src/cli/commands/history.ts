@@ -1,8 +1,8 @@
 import { eventsOf } from '../../deployment/index.ts';
 import { history, type PastDeployment } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
-import { CliError } from '../cli-error.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
+import { deploymentNamed } from '../deployment-named.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import { historyText, pastDeploymentText } from '../output/history-text.ts';
 import { refused } from '../refusal-text.ts';
@@ -25,7 +25,7 @@ export const addHistory: AddCommand = (program) => {
       if (!past.ok) throw refused(past.error, { service: service.name, environment: options.env });
       const now = context.clock.now();
       if (id !== undefined) {
-        const found = byPrefix(past.value, id, service.name);
+        const found = deploymentNamed(past.value, id, service.name);
         return output.result(pastDeploymentText(found, now), {
           ...withoutEntries(found),
           events: eventsOf(found.entries),
@@ -35,16 +35,5 @@ export const addHistory: AddCommand = (program) => {
       else output.result(historyText(service.name, past.value, now), {});
     });
 };
-
-function byPrefix(past: readonly PastDeployment[], id: string, service: string): PastDeployment {
-  const [found, ...more] = past.filter((deployment) => deployment.id.startsWith(id.toUpperCase()));
-  if (found && more.length === 0) return found;
-  throw new CliError(
-    'usage',
-    found
-      ? `"${id}" is the beginning of ${[found, ...more].map((deployment) => deployment.id).join(', ')}. Which one?`
-      : `${service} has no deployment "${id}". All of them: teal history ${service}`,
-  );
-}
 
 const withoutEntries = ({ entries: _entries, ...rest }: PastDeployment): object => rest;

@@ -12,7 +12,7 @@ import type { Report } from '../../operations/index.ts';
 import { nameOf } from './event-text.ts';
 import { reasonText } from './reason-text.ts';
 import { tellingLine } from './telling-line.ts';
-import { counted, durationWords, groups, percentWords, timeOfDay, wrap } from './words.ts';
+import { counted, durationWords, groups, percentWords, shortId, timeOfDay, wrap } from './words.ts';
 
 /** What the last words about a deployment are made of. */
 export interface Told {
@@ -92,7 +92,7 @@ function wentWrong(told: Told, because: Reason, head: readonly string[]): string
   const log = tellingLine(report.logs[0]?.lines ?? report.evidence.lastLines);
   const facts = [
     ['Why', reasonText(because, plan.to)],
-    ['Last log', log === undefined ? '' : `${log}   (teal logs ${service})`],
+    ['Last log', log === undefined ? '' : `${log}   (${logsCommand(plan)})`],
     ['Next', nextText(told)],
     ['Evidence', evidence ?? ''],
   ] as const;
@@ -103,6 +103,12 @@ function wentWrong(told: Told, because: Reason, head: readonly string[]): string
       .map(([label, text]) => wrap(`  ${label.padEnd(10)}${text}`, 80, ' '.repeat(12))),
     trafficNow(plan, outcome, because, report),
   ].join('\n');
+}
+
+/** Its own tasks' lines, where it started some. */
+function logsCommand({ id, site, wish }: Plan): string {
+  const at = site.environment.name === 'local' ? '' : ` --env ${site.environment.name}`;
+  return `teal logs ${site.service}${at}${wish.kind === 'register' ? ` --deployment ${shortId(id)}` : ''}`;
 }
 
 /** What the new revision had of the traffic and how it did. */
