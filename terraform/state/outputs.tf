@@ -1,0 +1,4 @@
+output "bucket" {
+  description = "The name of the bucket."
+  value       = module.state.bucket
+}
