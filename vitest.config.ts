@@ -74,6 +74,16 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'terraform',
+          include: ['tests/terraform/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'package',
           include: ['tests/package/**/*.test.ts'],
           pool: 'forks',

@@ -74,6 +74,7 @@ const lanes: readonly (readonly Suite[])[] = [
   [
     // Terraform's provider and the CLI's waiters have their own times.
     project('field', 600),
+    project('terraform', 720),
     {
       name: 'sample',
       budgetSeconds: 60,

@@ -18,6 +18,7 @@ import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addSwitch } from './commands/switch.ts';
+import { addSync } from './commands/sync.ts';
 import { addValidate } from './commands/validate.ts';
 import { type ExitName, exitCodes } from './exit-code.ts';
 import { helpStyle } from './help-style.ts';
@@ -67,6 +68,7 @@ const commands: readonly AddCommand[] = [
   addRequests,
   addSwitch,
   addSweep,
+  addSync,
   addHistory,
   addLogs,
   addImage,

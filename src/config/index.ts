@@ -19,10 +19,17 @@ export {
   targetGroupName,
 } from './names.ts';
 export type * from './normalised.ts';
-export { environmentJson, normalisedJson, terraformHash } from './normalised-json.ts';
+export { environmentJson, normalisedJson, terraformHash, tombstoneJson } from './normalised-json.ts';
 export { type NotYet, notYet } from './not-yet.ts';
 export { pathCovers } from './path-pattern.ts';
 export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';
 export { findProjectRoot, readProject, readProjectToBuild } from './read-project.ts';
 export { renderDiagnostics } from './render-diagnostics.ts';
 export { isScaled } from './scaled.ts';
+export {
+  parseSynced,
+  parseSyncedEnvironment,
+  type Synced,
+  type SyncedEnvironment,
+  type SyncedService,
+} from './synced.ts';

@@ -1,22 +1,41 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../base/index.ts';
+import { awsCron } from './aws-cron.ts';
 import { normaliseService } from './normalise.ts';
 import type { Environment, Service, WebService } from './normalised.ts';
+import { routeKeys } from './route-keys.ts';
 import { serviceSchema } from './service-schema.ts';
+import type { SyncedService } from './synced.ts';
 
 /**
  * The text of the file that `teal sync` writes for Terraform: the service with every default filled in, and the hash
  * of what Terraform owns, which the modules publish. HCL and TypeScript write JSON differently, hence one writer.
+ * `former` is what the file said before: a route keeps the key by which Terraform knows its rules.
  */
-export function normalisedJson(service: Service): string {
-  return `${JSON.stringify(sorted({ schema: 1, terraformHash: terraformHash(service), ...service }), null, 2)}\n`;
+export function normalisedJson(service: Service, former?: SyncedService): string {
+  return sortedJson({ schema: 1, terraformHash: terraformHash(service), ...service, ...forTerraform(service, former) });
+}
+
+/** Stands in place of a service that is to be taken away: Terraform makes nothing of it. */
+export const tombstoneJson = (service: string): string => sortedJson({ schema: 1, service, retired: true });
+
+const sortedJson = (value: object): string => `${JSON.stringify(sorted(value), null, 2)}\n`;
+
+/** What HCL can't find out by itself: AWS's form of cron expressions, and which rules a route had so far. */
+function forTerraform(service: Service, former: SyncedService | undefined): object {
+  const schedules = service.scaling.schedules.map((schedule) => ({
+    ...schedule,
+    expression: awsCron(schedule.cron) ?? schedule.cron,
+  }));
+  const scaling = { ...service.scaling, schedules };
+  if (service.kind === 'worker') return { scaling };
+  const keys = routeKeys(service.routes, former?.routes ?? []);
+  return { scaling, routes: service.routes.map((route, index) => ({ key: keys[index], ...route })) };
 }
 
 /** The text of `environment.json`, which both roots read: every default and what the size decides filled in. */
-export function environmentJson(environment: Environment): string {
-  return `${JSON.stringify(sorted({ schema: 1, ...environment }), null, 2)}\n`;
-}
+export const environmentJson = (environment: Environment): string => sortedJson({ schema: 1, ...environment });
 
 /**
  * SHA-256 (hex) over the fields that Terraform owns. Values that equal their default are left out, so that a field

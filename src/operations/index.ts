@@ -18,5 +18,7 @@ export { RouteConflict } from './route-conflict.ts';
 export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
 export { type Discovered, discoverSite, type SiteError } from './site.ts';
 export { type Swept, sweep, sweepOthers } from './sweep.ts';
+export { type Synchronised, sync, syncedFolder } from './sync.ts';
+export type { SyncProblem } from './sync-plan.ts';
 export { abort, type TakeBackError, type TakenBack, takeBack } from './take-back.ts';
 export { keepRecord } from './unjournalled.ts';

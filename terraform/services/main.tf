@@ -1,0 +1,59 @@
+locals {
+  environment = jsondecode(file("${var.synced}/environment.json"))
+
+  # The name of a file is the name of its service. A tombstone stays, and yields nothing.
+  files    = { for path in fileset("${var.synced}/services", "*.json") : trimsuffix(path, ".json") => "${var.synced}/services/${path}" }
+  read     = { for name, path in local.files : name => jsondecode(file(path)) if var.only == null || contains(coalesce(var.only, []), name) }
+  services = {
+    for name, service in local.read : name => service
+    if !try(service.retired, false) && try(service.kind == "web" && service.deployment.controller == "teal", false)
+  }
+
+  # `.value` is sensitive, which for_each refuses.
+  about    = jsondecode(data.aws_ssm_parameter.environment.insecure_value)
+  platform = jsondecode(data.aws_ssm_parameter.platform.insecure_value)
+
+  tables = merge([
+    for name, service in local.services : {
+      for table, keys in service.uses.tables : "${name}/${table}" => merge(keys, { service = name, table = table })
+    }
+  ]...)
+}
+
+data "aws_ssm_parameter" "environment" {
+  name = "/teal/${local.environment.name}"
+}
+
+data "aws_ssm_parameter" "platform" {
+  name = "/teal/${local.environment.name}/platform"
+}
+
+module "table" {
+  source   = "../modules/table"
+  for_each = local.tables
+
+  name          = "${local.environment.name}-${each.value.service}-${each.value.table}"
+  partition_key = each.value.partitionKey
+  sort_key      = each.value.sortKey
+  protection = {
+    point_in_time_recovery = local.environment.settings.deletionProtection
+    deletion_protection    = local.environment.settings.deletionProtection
+  }
+  kms_key_arn = try(local.platform.kmsKeyArn, null)
+  tags        = { "teal:environment" = local.environment.name, "teal:service" = each.value.service }
+}
+
+module "service" {
+  source   = "../modules/service"
+  for_each = local.services
+
+  environment   = { name = local.environment.name, account = local.environment.account, region = local.environment.region }
+  test_token    = local.about.testToken
+  platform      = local.platform
+  load_balancer = local.platform.loadBalancers[each.value.loadBalancer]
+  service       = each.value
+  tables        = { for key, table in local.tables : table.table => module.table[key].arn if table.service == each.key }
+  standing      = lookup(local.standing, each.key, null)
+  live          = lookup(var.live, each.key, null)
+  project       = abspath("${var.synced}/../../..")
+}

@@ -1,0 +1,19 @@
+output "services" {
+  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group."
+  value = {
+    for name, made in module.service : name => {
+      url = format("%s://%s%s",
+        local.platform.loadBalancers[local.services[name].loadBalancer].scheme,
+        coalesce(local.services[name].routes[0].host, local.platform.loadBalancers[local.services[name].loadBalancer].dnsName),
+        trimsuffix(local.services[name].routes[0].path, "*"),
+      )
+      listeners        = made.listener_arns
+      production_rules = made.production_rule_arns
+      test_rules       = made.test_rule_arns
+      target_groups    = made.target_group_arns
+      ecs_services     = made.ecs_services
+      roles            = made.role_arns
+      log_group        = made.log_group
+    }
+  }
+}
