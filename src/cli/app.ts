@@ -5,6 +5,7 @@ import { ImageError } from '../images/index.ts';
 import { OperationError, RouteConflict } from '../operations/index.ts';
 import type { AddCommand } from './add-command.ts';
 import { CliError } from './cli-error.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
@@ -74,6 +75,7 @@ const commands: readonly AddCommand[] = [
   addImage,
   addLocal,
   addDemo,
+  addCompletion,
 ];
 
 const examples = `

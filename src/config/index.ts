@@ -23,7 +23,7 @@ export { environmentJson, normalisedJson, terraformHash, tombstoneJson } from '.
 export { type NotYet, notYet } from './not-yet.ts';
 export { pathCovers } from './path-pattern.ts';
 export { findEnvironment, findService, type InvalidProject, parseProject, type UnknownName } from './project.ts';
-export { findProjectRoot, readProject, readProjectToBuild } from './read-project.ts';
+export { findProjectRoot, namesOfFiles, readProject, readProjectToBuild } from './read-project.ts';
 export { renderDiagnostics } from './render-diagnostics.ts';
 export { isScaled } from './scaled.ts';
 export {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Result } from '../base/index.ts';
 import type { SourceFile } from './diagnostic.ts';
 import type { Project } from './normalised.ts';
@@ -32,6 +32,10 @@ export function findProjectRoot(from: string): string | undefined {
     if (dirname(folder) === folder) return undefined;
   }
 }
+
+/** What a project's services or environments are called, by their files alone: whatever is in those. */
+export const namesOfFiles = (root: string, folder: 'services' | 'environments'): readonly string[] =>
+  jsonFiles(root, folder).map((path) => basename(path, '.json'));
 
 function jsonFiles(root: string, folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];

@@ -19,7 +19,7 @@ export { openDeployment } from './opening.ts';
 export { type Outline, outlineOf } from './outline.ts';
 export type { PhaseName } from './phase.ts';
 export { holdOf } from './phase.ts';
-export type { DeploymentKind, Plan, ProbeRoute, Step } from './plan.ts';
+export type { DeploymentKind, Limits, Plan, ProbeRoute, Step } from './plan.ts';
 export { type FormerRevision, planColdRollback } from './plan-cold-rollback.ts';
 export {
   type Circumstances,

@@ -15,7 +15,13 @@ export type { Doing, OperationRefusal } from './refusal.ts';
 export { ask, type Resumed, repair, resume } from './resume.ts';
 export type { RollbackTo } from './rollback-plan.ts';
 export { RouteConflict } from './route-conflict.ts';
-export { type ColorNow, type ServiceStatus, serviceStatus } from './service-status.ts';
+export {
+  type ColorNow,
+  type ServiceStatus,
+  serviceStatus,
+  type WatchedAlarm,
+  type WatchNow,
+} from './service-status.ts';
 export { type Discovered, discoverSite, type SiteError } from './site.ts';
 export { type Swept, sweep, sweepOthers } from './sweep.ts';
 export { type Synchronised, sync, syncedFolder } from './sync.ts';

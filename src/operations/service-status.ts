@@ -1,5 +1,6 @@
 import { err, isoTime, ok, type Result } from '../base/index.ts';
 import {
+  type AlarmReading,
   type Color,
   type DeploymentState,
   type Entry,
@@ -10,6 +11,8 @@ import {
   isRunning,
   keepWarmLeftMs,
   type LeaseReading,
+  type Limits,
+  type Plan,
   primaryOf,
   type StreamState,
   type Weights,
@@ -27,6 +30,20 @@ export interface ColorNow {
   readonly taskDefinition: string | null;
 }
 
+/** The limits of a deployment, and the alarms that it watches as they stand. */
+export interface WatchNow {
+  readonly limits: Limits;
+  /** Whether the limits hold for what CloudWatch counts too. */
+  readonly metrics: boolean;
+  readonly alarms: readonly WatchedAlarm[];
+}
+
+/** `reading` is undefined where CloudWatch has no such alarm, or does not answer. */
+export interface WatchedAlarm {
+  readonly name: string;
+  readonly reading: AlarmReading | undefined;
+}
+
 /** One service as it is now: AWS's truth, and what the journal meant. */
 export interface ServiceStatus {
   readonly service: string;
@@ -41,6 +58,8 @@ export interface ServiceStatus {
   readonly lease: LeaseReading | null;
   /** A deployment runs and its driver is lost or gave it up. */
   readonly orphan: boolean;
+  /** What the present or last deployment is judged by; null before the first. */
+  readonly watch: WatchNow | null;
   /** Until the former colour is scaled down; null where nothing is kept warm, infinite for `always`. */
   readonly keepWarmMs: number | null;
 }
@@ -68,6 +87,7 @@ export async function serviceStatus(
   if (!traffic.ok || !fleet.ok || !tail.ok || !lease.ok) throw new Error('every failed reading was returned');
   const state = fold(tail.value);
   const deployment = state.deployment ?? null;
+  const watch = deployment && (await watchNow(context, deployment.plan));
   const held = lease.value ?? null;
   const orphan = isRunning(state) && (held === null || held.released || seemsLost(held, clock));
   return ok({
@@ -80,11 +100,24 @@ export async function serviceStatus(
     entries: tail.value,
     lease: held,
     orphan,
+    watch,
     keepWarmMs:
       deployment?.outcome && fleet.value[deployment.plan.from].desired > 0
         ? warmLeft(deployment, isoTime(clock.now()))
         : null,
   });
+}
+
+/** Best effort: an alarm that can't be read hides nothing else. */
+async function watchNow(context: Context, { limits, watched }: Plan): Promise<WatchNow> {
+  const names = watched?.alarms ?? [];
+  const found = names.length > 0 ? await context.alarms.read(names, context.signal) : ok([]);
+  const readings = found.ok ? found.value : [];
+  return {
+    limits,
+    metrics: watched?.metrics ?? false,
+    alarms: names.map((name) => ({ name, reading: readings.find((reading) => reading.name === name) })),
+  };
 }
 
 function warmLeft(deployment: DeploymentState, at: string): number | null {

@@ -10,7 +10,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const commands = [
   ...['init', 'validate', 'plan', 'deploy', 'status', 'rollback', 'abort', 'resume', 'pause', 'promote', 'switch'],
-  ...['sweep', 'history', 'logs', 'image', 'local', 'demo'],
+  ...['sweep', 'history', 'logs', 'image', 'local', 'demo', 'completion'],
 ];
 
 test('--help fits a screen: one line per command, none over 80 columns', async () => {

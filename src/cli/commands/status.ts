@@ -7,7 +7,7 @@ import { followedView } from '../follow.ts';
 import { environmentOption, jsonOption, outputFor } from '../options.ts';
 import type { Output } from '../output/index.ts';
 import { renderLive } from '../output/render-live.ts';
-import { type FoundService, statusText } from '../output/status-text.ts';
+import { detailedStatusText, type FoundService, statusText } from '../output/status-text.ts';
 
 /** Between two looks with `--watch`. */
 const watchEvery = ms(1_000);
@@ -37,7 +37,12 @@ export const addStatus: AddCommand = (program) => {
         return found;
       };
       const tell = (found: readonly FoundService[]): void =>
-        output.result(statusText(environment.name, found, clock.now()), documentOf(environment.name, found));
+        output.result(
+          name === undefined
+            ? statusText(environment.name, found, clock.now())
+            : detailedStatusText(environment.name, found, clock.now()),
+          documentOf(environment.name, found),
+        );
       const first = await look();
       if (!options.watch) return tell(first);
       const follow = output.screen ? onScreen(output, environment.name) : inLines(output, tell);
@@ -92,7 +97,7 @@ const documentOf = (environment: string, found: readonly FoundService[]): object
 
 function forMachines({ name, status }: { name: string; status: ServiceStatus | OperationRefusal }): object {
   if ('kind' in status) return { service: name, refused: status };
-  const { url, weights, colors, deployment, lease, orphan, keepWarmMs } = status;
+  const { url, weights, colors, deployment, lease, orphan, watch, keepWarmMs } = status;
   return {
     service: name,
     url,
@@ -109,6 +114,7 @@ function forMachines({ name, status }: { name: string; status: ServiceStatus | O
     },
     driver: lease && !lease.released ? lease.holder : null,
     orphan,
+    watch: watch && { ...watch, alarms: watch.alarms.map(({ name, reading }) => ({ name, ...reading })) },
     keepWarmMs: keepWarmMs !== null && Number.isFinite(keepWarmMs) ? keepWarmMs : null,
   };
 }

@@ -1,7 +1,7 @@
 import { type Color, fullColor, outlineOf, shareOf } from '../../deployment/index.ts';
-import type { OperationRefusal, ServiceStatus } from '../../operations/index.ts';
+import type { OperationRefusal, ServiceStatus, WatchedAlarm, WatchNow } from '../../operations/index.ts';
 import { nameOf } from './event-text.ts';
-import { agoWords, countWords, percentWords } from './words.ts';
+import { agoWords, countWords, durationWords, percentWords, wrap } from './words.ts';
 
 export interface FoundService {
   readonly name: string;
@@ -39,6 +39,31 @@ export function statusText(environment: string, found: readonly FoundService[], 
     line(' ', head, ''),
     ...rows.map((row) => line(row.urgent ? '!' : ' ', row.cells, row.urgent ? row.next : '')),
   ].join('\n');
+}
+
+/** The same, with what deployments are judged by and how the alarms stand that they watch. */
+export function detailedStatusText(environment: string, found: readonly FoundService[], now: number): string {
+  const watches = found.flatMap(({ status }) =>
+    'kind' in status || !status.watch ? [] : watchText(status.watch, now),
+  );
+  return [statusText(environment, found, now), ...watches].join('\n');
+}
+
+function watchText({ limits, metrics, alarms }: WatchNow, now: number): readonly string[] {
+  const { failurePercent, p99Seconds, windowSeconds } = limits;
+  const slow = p99Seconds === null ? '' : `, p99 ${Math.round(p99Seconds * 1000)} ms`;
+  const of = metrics ? 'probes, and what CloudWatch counts' : 'probes';
+  const lines = [
+    `  limits   ${percentWords(failurePercent)} failures${slow} over ${durationWords(windowSeconds * 1000)}, of ${of}`,
+    ...(alarms.length > 0 ? [`  alarms   ${alarms.map((alarm) => alarmText(alarm, now)).join(', ')}`] : []),
+  ];
+  return lines.map((line) => wrap(line, 80, ' '.repeat(11)));
+}
+
+function alarmText({ name, reading }: WatchedAlarm, now: number): string {
+  if (!reading) return `${name} not found`;
+  const { state, since } = reading;
+  return state === 'OK' || since === '' ? `${name} ${state}` : `${name} ${state} ${agoWords(now - Date.parse(since))}`;
 }
 
 /** What is too long for a line goes on below, from its last comma on. */

@@ -94,6 +94,7 @@ describe.concurrent('CloudWatch', { timeout: 180_000 }, () => {
     expect(await statusOf(stage, 'alarmed')).toMatchObject({
       weights: { blue: 0, green: 100 },
       deployment: { outcome: { name: 'rolled-back' } },
+      watch: { limits: { windowSeconds: 5 }, alarms: [{ name: 'alarmed-5xx', state: 'ALARM' }] },
     });
   });
 
