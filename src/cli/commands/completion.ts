@@ -8,7 +8,7 @@ import { completions, type KnownNames } from '../completions.ts';
 export const addCompletion: AddCommand = (program) => {
   program
     .command('completion')
-    .summary('what makes a shell complete commands, options and services')
+    .summary('completion for bash, zsh and fish')
     .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(shells))
     .addHelpText('after', examples)
     .action((shell) => {
