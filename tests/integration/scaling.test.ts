@@ -18,6 +18,7 @@ import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test, vi } from 'vitest';
@@ -148,7 +149,7 @@ test.runIf(existsSync('/proc/self/stat'))(
   { timeout: 240_000 },
   async () => {
     await using runtime = await aLocalRuntime({ driver: 'process', timing: 'instant' });
-    await deploy(runtime);
+    const { targetGroupArn } = await deploy(runtime);
     const ecs = new ECSClient(runtime.client);
     const scaling = new ApplicationAutoScalingClient(runtime.client);
     const becomes = (count: number) =>
@@ -161,7 +162,17 @@ test.runIf(existsSync('/proc/self/stat'))(
       );
     await becomes(1);
     const url = await addressOf(runtime);
-    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(200), { timeout: 60_000, interval: 200 });
+    // Before that the group fails open, and new tasks would get requests before they listen.
+    const elb = new ElasticLoadBalancingV2Client(runtime.client);
+    await vi.waitFor(
+      async () => {
+        const { TargetHealthDescriptions } = await elb.send(
+          new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+        );
+        expect(TargetHealthDescriptions).toMatchObject([{ TargetHealth: { State: 'healthy' } }]);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
 
     await scaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 3 }));
     const { Alarms } = await scaling.send(
