@@ -165,11 +165,19 @@ describe.skipIf(!has('aws', '--version'))('the manual procedure by the AWS CLI, 
 
       await forward({ [old]: 100, [idle]: 0 });
       await answeredBy(old);
+      const ending = await aws<string[]>(
+        ...['elbv2', 'describe-target-health', '--target-group-arn', groupOf(idle)],
+        ...['--query', "TargetHealthDescriptions[].join('', ['Id=', Target.Id, ',Port=', to_string(Target.Port)])"],
+      );
+      expect(ending.length).toBe(2);
       await aws(
         ...['ecs', 'update-service', '--cluster', 'local', '--service', `items-${idle}`, '--desired-count', '0'],
       );
       await aws('ecs', 'wait', 'services-stable', '--cluster', 'local', '--services', `items-${idle}`);
-      await aws('elbv2', 'wait', 'target-deregistered', '--target-group-arn', groupOf(idle));
+      // By name: the waiter takes a group that has no target any more for one that it has to wait for.
+      await aws(
+        ...['elbv2', 'wait', 'target-deregistered', '--target-group-arn', groupOf(idle), '--targets', ...ending],
+      );
       await kept.check();
     }
 
