@@ -77,6 +77,8 @@ export default defineConfig({
           name: 'terraform',
           include: ['tests/terraform/**/*.test.ts'],
           pool: 'forks',
+          // They wait for the provider, which has waits of its own.
+          maxWorkers: 3,
           testTimeout: 600_000,
           hookTimeout: 300_000,
         },

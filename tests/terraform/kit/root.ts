@@ -11,6 +11,8 @@ export interface Root {
   apply(...more: readonly string[]): Promise<string>;
   /** What a plan would do, by address; empty where there is nothing to do. */
   plan(...more: readonly string[]): Promise<readonly PlannedChange[]>;
+  /** Destroys, or is refused. */
+  destroy(): Promise<TerraformEnd>;
   /** Changes a variable for what is run from now on. */
   set(variables: Json): void;
 }
@@ -64,6 +66,7 @@ export async function aRoot({ source, state, mirror, environment, variables }: R
       now = { ...now, ...changed };
       save();
     },
+    destroy: () => run(['destroy', '-auto-approve', given], [0, 1]),
     async apply(...more) {
       // A saved plan has its variables in it.
       const saved = more.some((argument) => !argument.startsWith('-'));

@@ -10,7 +10,7 @@ import { type Json, startTeal, type TealResult, type TealRun, wordsOf } from '..
 import { type ClientOptions, clientOptions } from '../../integration/local-runtime.ts';
 import { aRoot, type Root } from './root.ts';
 
-/** moto's own; the runtime is started with the same. */
+/** moto's own. The runtime and its fallback have the same, unless a world is given another. */
 export const account = '123456789012';
 export const environmentName = 'staging';
 
@@ -40,7 +40,11 @@ export interface World extends AsyncDisposable {
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const bundle = join(repository, 'dist', 'teal.cjs');
 
-export async function aWorld({ region = 'eu-west-1', ...more }: WorldOptions = {}): Promise<World> {
+export async function aWorld({
+  region = 'eu-west-1',
+  account: own = account,
+  ...more
+}: WorldOptions = {}): Promise<World> {
   if (!existsSync(bundle)) throw new Error('dist/teal.cjs is missing: "npm run build" makes it');
   const folder = mkdtempSync(join(tmpdir(), 'teal-world-'));
   const project = join(folder, 'project');
@@ -53,7 +57,7 @@ export async function aWorld({ region = 'eu-west-1', ...more }: WorldOptions = {
     writeFileSync(join(project, path), `${JSON.stringify(value, null, 2)}\n`);
   write('teal.json', { name: 'world' });
   write(`environments/${environmentName}.json`, {
-    account,
+    account: own,
     region,
     size: 'frugal',
     allowEndpoint: true,
@@ -66,7 +70,7 @@ export async function aWorld({ region = 'eu-west-1', ...more }: WorldOptions = {
   writeFileSync(join(folder, 'bin', 'teal'), `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`);
   chmodSync(join(folder, 'bin', 'teal'), 0o755);
 
-  const moto = await aMoto(process.env);
+  const moto = await aMoto({ ...process.env, MOTO_ACCOUNT_ID: own });
   if (!moto) throw new Error('moto_server is not on the PATH');
   // moto loads a service at its first call, which takes longer than a call of teal's waits.
   for (const action of ['Action=DescribeVpcs&Version=2016-11-15', 'Action=ListRoles&Version=2010-05-08'])
@@ -88,7 +92,7 @@ export async function aWorld({ region = 'eu-west-1', ...more }: WorldOptions = {
       throw new Error(`teal ${args.join(' ')}: expected exit code ${exitCode}\n${wordsOf(result)}`);
     return result;
   };
-  await run(['local', 'start', '--port', '0', '--account', account, '--fallback', moto.endpoint], local);
+  await run(['local', 'start', '--port', '0', '--account', own, '--fallback', moto.endpoint], local);
   const { endpoint }: { endpoint: string } = JSON.parse(readFileSync(join(dataDir, 'runtime.json'), 'utf8'));
   const cloud = {
     ...local,
@@ -141,6 +145,7 @@ const signedFor = (service: string, region: string): Record<string, string> => (
 
 interface WorldOptions {
   readonly region?: string;
+  readonly account?: string;
   /** Fields of environments/staging.json in place of the kit's own. */
   readonly environment?: Json;
 }

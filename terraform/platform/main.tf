@@ -1,0 +1,179 @@
+locals {
+  environment = jsondecode(file("${var.synced}/environment.json"))
+  name        = local.environment.name
+  network     = local.environment.network
+  settings    = local.environment.settings
+
+  protection = local.settings.deletionProtection && !var.protection_lifted
+
+  load_balancers = {
+    for name, balancer in local.environment.loadBalancers : name => merge(balancer, { https = balancer.domain != null })
+  }
+}
+
+# ------------------------------------------------------------------------------
+# What exists already
+# ------------------------------------------------------------------------------
+
+data "aws_partition" "current" {}
+
+data "aws_availability_zones" "available" {
+  count = local.network.mode == "create" ? 1 : 0
+
+  state            = "available"
+  exclude_names    = [for zone in local.network.excludedZones : zone if !can(regex("-az[0-9]+$", zone))]
+  exclude_zone_ids = [for zone in local.network.excludedZones : zone if can(regex("-az[0-9]+$", zone))]
+
+  # Local and wavelength zones are a region's outposts: Fargate and RDS are not in them.
+  filter {
+    name   = "zone-type"
+    values = ["availability-zone"]
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) >= local.network.zones
+      error_message = "The region has fewer zones than network.zones asks for: ask for fewer, or exclude none."
+    }
+  }
+}
+
+data "aws_vpc" "given" {
+  count = local.network.mode == "create" ? 0 : 1
+
+  id      = local.network.vpc
+  default = local.network.mode == "default" ? true : null
+}
+
+data "aws_subnets" "default" {
+  count = local.network.mode == "default" ? 1 : 0
+
+  filter {
+    name   = "vpc-id"
+    values = [data.aws_vpc.given[0].id]
+  }
+
+  filter {
+    name   = "default-for-az"
+    values = ["true"]
+  }
+}
+
+locals {
+  zone_names = local.network.mode == "create" ? slice(sort(data.aws_availability_zones.available[0].names), 0, local.network.zones) : []
+
+  given = local.network.mode == "create" ? null : {
+    vpc_id              = data.aws_vpc.given[0].id
+    cidr                = data.aws_vpc.given[0].cidr_block
+    public_subnet_ids   = local.network.mode == "default" ? sort(data.aws_subnets.default[0].ids) : local.network.publicSubnets
+    task_subnet_ids     = local.network.taskSubnets
+    database_subnet_ids = local.network.databaseSubnets
+  }
+}
+
+# ------------------------------------------------------------------------------
+# Network
+# ------------------------------------------------------------------------------
+
+module "network" {
+  source = "../modules/network"
+
+  name                        = local.name
+  region                      = local.environment.region
+  mode                        = local.network.mode == "create" ? "create" : "given"
+  cidr                        = local.network.cidr
+  zones                       = { for zone in local.zone_names : substr(zone, -1, 1) => zone }
+  outbound                    = local.network.outbound
+  nat_per_zone                = local.network.natPerZone
+  endpoint_security_group_ids = module.security.endpoint_security_group_ids
+  given                       = local.given
+}
+
+module "security" {
+  source = "../modules/security"
+
+  name     = local.name
+  vpc_id   = module.network.vpc_id
+  vpc_cidr = module.network.cidr
+  load_balancers = {
+    for name, balancer in local.load_balancers : name => {
+      internal = balancer.internal
+      https    = balancer.https
+      test     = balancer.testListener
+    }
+  }
+  outbound                = local.network.outbound
+  outbound_ports          = local.network.outboundPorts
+  endpoints               = local.network.outbound == "endpoints" && local.network.mode == "create"
+  gateway_prefix_list_ids = local.network.outbound == "endpoints" ? module.network.gateway_prefix_list_ids : {}
+}
+
+module "load_balancer" {
+  source   = "../modules/load-balancer"
+  for_each = local.load_balancers
+
+  environment         = local.name
+  name                = each.key
+  internal            = each.value.internal
+  subnet_ids          = each.value.internal ? module.network.task_subnet_ids : module.network.public_subnet_ids
+  security_group_ids  = [module.security.balancer_security_group_ids[each.key]]
+  test_port           = try(each.value.testListener.port, null)
+  deletion_protection = local.protection
+}
+
+# ------------------------------------------------------------------------------
+# Where services run, and what deployments write
+# ------------------------------------------------------------------------------
+
+module "cluster" {
+  source = "../modules/cluster"
+
+  name               = local.name
+  container_insights = local.settings.containerInsights
+  retention_days     = local.settings.retentionDays
+}
+
+module "journal" {
+  source = "../modules/journal"
+
+  name                = local.name
+  deletion_protection = local.protection
+}
+
+# ------------------------------------------------------------------------------
+# What is told of all that; last, so that nobody reads of what is not there
+# ------------------------------------------------------------------------------
+
+module "discovery" {
+  source = "../modules/discovery"
+
+  environment = local.name
+  account     = local.environment.account
+  region      = local.environment.region
+  platform = {
+    vpcId                   = module.network.vpc_id
+    taskSubnetIds           = module.network.task_subnet_ids
+    assignPublicIp          = module.network.assign_public_ip
+    taskSecurityGroupId     = module.security.task_security_group_id
+    databaseSecurityGroupId = module.security.database_security_group_id
+    clusterName             = module.cluster.name
+    clusterArn              = module.cluster.arn
+    journalTable            = module.journal.table_name
+    kmsKeyArn               = null
+    alarmTopicArn           = null
+    loadBalancers = {
+      for name, balancer in module.load_balancer : name => {
+        arn                    = balancer.arn
+        arnSuffix              = balancer.arn_suffix
+        dnsName                = balancer.dns_name
+        zoneId                 = balancer.zone_id
+        domain                 = local.load_balancers[name].domain
+        productionListenerArns = balancer.production_listener_arns
+        testListenerArn        = balancer.test_listener_arn
+        scheme                 = balancer.scheme
+      }
+    }
+  }
+
+  depends_on = [module.network, module.security, module.load_balancer, module.cluster, module.journal]
+}
