@@ -6,14 +6,16 @@ import type { OperationRefusal } from './refusal.ts';
 /** How long STS is waited for: a rollback must not hang on it. */
 const patience = ms(1_000);
 
+type AccountContext = Pick<Context, 'aws' | 'clock' | 'environment' | 'note'>;
+
 /** A wrong account refuses; an STS that does not answer is a warning. Before the first mutating call of everything that drives. */
-export async function checkAccount(context: Context): Promise<OperationRefusal | undefined> {
+export async function checkAccount(context: AccountContext): Promise<OperationRefusal | undefined> {
   const found = await askAccount(context);
   return found === 'unknown' ? undefined : found;
 }
 
 /** The same, telling silence apart. */
-export async function askAccount(context: Context): Promise<OperationRefusal | 'unknown' | undefined> {
+export async function askAccount(context: AccountContext): Promise<OperationRefusal | 'unknown' | undefined> {
   const { clock, environment } = context;
   const asking = new AbortController();
   const cancel = clock.after(patience, () => asking.abort(new Error('STS took too long')));

@@ -1,4 +1,5 @@
 export { copyRoots } from './copy-roots.ts';
+export { type Difference, type Drift, driftOf } from './drift.ts';
 export { type EndangeredService, endangeredServices } from './endangered-services.ts';
 export {
   type Attributes,

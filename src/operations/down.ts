@@ -1,0 +1,93 @@
+import { err, ok, type Result } from '../base/index.ts';
+import type { Color } from '../deployment/index.ts';
+import { checkAccount } from './account.ts';
+import type { Context } from './context.ts';
+import { applyPlan, openPart, type PartDone, serviceParts } from './open-part.ts';
+import { serviceStatus } from './service-status.ts';
+import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
+
+/** What a person has said about taking an environment down. */
+export interface DownConsent {
+  /** The environment's name, said again: asked for where it is protected. */
+  readonly confirmed: string | undefined;
+  /** That services go which have tasks. */
+  readonly live: boolean;
+}
+
+/** Why an environment is not taken down. */
+export type DownRefusal =
+  | TerraformRefusal
+  | { readonly kind: 'protected' }
+  /** AWS itself would refuse half-way. */
+  | { readonly kind: 'deletion-protected' }
+  | { readonly kind: 'live'; readonly services: readonly LiveService[] }
+  | { readonly kind: 'running'; readonly service: string; readonly deployment: string };
+
+export interface LiveService {
+  readonly service: string;
+  readonly colors: readonly { readonly color: Color; readonly weight: number; readonly tasks: number }[];
+}
+
+/**
+ * Takes an environment away: its services, then its platform. What was never in a state stays: the bucket of the states
+ * itself, secrets, and what the services' tasks have written elsewhere.
+ */
+export async function down(
+  context: TerraformContext,
+  deployments: Context,
+  consent: DownConsent,
+): Promise<Result<readonly PartDone[], DownRefusal>> {
+  const { environment } = context;
+  if (environment.protected && consent.confirmed !== environment.name) return err({ kind: 'protected' });
+  if (environment.settings.deletionProtection) return err({ kind: 'deletion-protected' });
+  const account = await checkAccount(context);
+  if (account) return err({ kind: 'operation', refusal: account });
+  const unfit = await whatRuns(context, deployments, consent);
+  if (unfit) return err(unfit);
+  const done: PartDone[] = [];
+  for (const part of [...serviceParts(context), { kind: 'platform' as const }]) {
+    const gone = await takeDown(context, part);
+    if (!gone.ok) return gone;
+    done.push(gone.value);
+  }
+  return ok(done);
+}
+
+async function takeDown(
+  context: TerraformContext,
+  part: Exclude<Part, { kind: 'state' }>,
+): Promise<Result<PartDone, TerraformRefusal>> {
+  const opened = await openPart(context, part);
+  if (!opened.ok) return opened;
+  const root = opened.value;
+  const state = await root.state();
+  if (!state.ok) return err({ kind: 'terraform', part, failure: state.error });
+  // A plan would look for the platform, which is gone where an earlier run got so far.
+  if (state.value.length === 0)
+    return ok({ part, changed: false, counts: { created: 0, updated: 0, replaced: 0, deleted: 0 } });
+  const plan = await root.plan('destroy');
+  if (!plan.ok) return err({ kind: 'terraform', part, failure: plan.error });
+  return applyPlan(context, part, root, plan.value);
+}
+
+async function whatRuns(
+  { synced }: TerraformContext,
+  deployments: Context,
+  { live }: DownConsent,
+): Promise<DownRefusal | undefined> {
+  const found: LiveService[] = [];
+  for (const service of synced.services) {
+    const status = await serviceStatus(deployments, service);
+    if (!status.ok) {
+      if (status.error.kind === 'site' && status.error.error.kind === 'missing') continue;
+      return { kind: 'operation', refusal: status.error };
+    }
+    const { deployment, weights, colors } = status.value;
+    if (deployment && !deployment.outcome) return { kind: 'running', service, deployment: deployment.plan.id };
+    const standing = (['blue', 'green'] as const)
+      .map((color) => ({ color, weight: weights?.[color] ?? 0, tasks: colors[color].desired }))
+      .filter(({ tasks }) => tasks > 0);
+    if (standing.length > 0) found.push({ service, colors: standing });
+  }
+  return found.length > 0 && !live ? { kind: 'live', services: found } : undefined;
+}
