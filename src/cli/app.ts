@@ -8,6 +8,8 @@ import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDeploy } from './commands/deploy.ts';
+import { addDown } from './commands/down.ts';
+import { addDrift } from './commands/drift.ts';
 import { addHistory } from './commands/history.ts';
 import { addImage } from './commands/image.ts';
 import { addInit } from './commands/init.ts';
@@ -15,11 +17,13 @@ import { addLocal } from './commands/local.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRequests } from './commands/requests.ts';
+import { addRetire } from './commands/retire.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addSwitch } from './commands/switch.ts';
 import { addSync } from './commands/sync.ts';
+import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
 import { type ExitName, exitCodes } from './exit-code.ts';
 import { helpStyle } from './help-style.ts';
@@ -70,6 +74,10 @@ const commands: readonly AddCommand[] = [
   addSwitch,
   addSweep,
   addSync,
+  addUp,
+  addDown,
+  addRetire,
+  addDrift,
   addHistory,
   addLogs,
   addImage,

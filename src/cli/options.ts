@@ -8,6 +8,12 @@ export const environmentOption = () =>
 /** `--json`, alike on every command. */
 export const jsonOption = () => new Option('--json', 'one JSON document per line on stdout').default(false);
 
+/** `--yes`, alike where something is asked. */
+export const yesOption = () => new Option('-y, --yes', 'ask nothing').default(false);
+
+/** `--confirm`, alike where an environment may be protected; `when` it is asked for. */
+export const confirmOption = (when: string) => new Option('--confirm <environment>', `the environment's name, ${when}`);
+
 /** The output that a command's options ask for. */
 export const outputFor = (options: { readonly json: boolean }): Output => createOutput(options.json);
 

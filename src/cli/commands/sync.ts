@@ -1,11 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
 import { findEnvironment } from '../../config/index.ts';
-import { type Synchronised, type SyncProblem, sync } from '../../operations/index.ts';
+import { type Synchronised, sync } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { openProject } from '../compose.ts';
 import { jsonOption, outputFor } from '../options.ts';
 import { counted } from '../output/words.ts';
+import { syncProblemText } from '../sync-problem-text.ts';
 
 /** `teal sync` */
 export const addSync: AddCommand = (program, ended) => {
@@ -46,7 +47,7 @@ Examples:
         throw new CliError('usage', 'There is no environment but local: environments/<name>.json makes one.');
       const done = sync(root, project, wanted, options.check ? 'check' : 'write');
       const problems = done.flatMap(({ environment, problems }) =>
-        problems.map((problem) => problemText(problem, environment)),
+        problems.map((problem) => syncProblemText(problem, environment)),
       );
       if (problems.length > 0) {
         output.problem(`${problems.join('\n')}\nNothing was written.`, { environments: done });
@@ -62,25 +63,4 @@ function doneText({ environment, folder, changed, unchanged }: Synchronised, che
   if (changed.length === 0) return `${environment}: ${counted(unchanged, 'file')} in ${folder}, none changed.`;
   const what = check ? 'would be written (teal sync writes)' : 'written';
   return `${environment}: ${changed.map((path) => `${folder}/${path}`).join(', ')} ${what}, ${unchanged} unchanged.`;
-}
-
-function problemText(problem: SyncProblem, environment: string): string {
-  switch (problem.kind) {
-    case 'deleted': {
-      const { service, added } = problem;
-      const renamed =
-        added === null
-          ? ''
-          : ` If ${added} is its new name: names stay. Keep both files, deploy ${added}, then retire ${service}.`;
-      return `services/${service}.json is gone, and ${service} still stands in ${environment}. To take it away: teal retire ${service} --env ${environment}. To keep it, bring the file back.${renamed}`;
-    }
-    case 'replaces': {
-      const { service, field, from, to } = problem;
-      return `services/${service}.json ${field}: "${from}" → "${to}" would replace what ${environment}'s traffic goes to. The way round: give it "${from}" again, write a second service with "${to}" (services/${service}-2.json, with priorities of its own), deploy it, move the routes over, then teal retire ${service} --env ${environment}.`;
-    }
-    case 'moved':
-      return `environments/${environment}.json ${problem.field}: "${problem.from}" → "${problem.to}", and what was made stands in ${problem.from}. An environment does not move: make another one, and take this one down (teal down --env ${environment}).`;
-    case 'unreadable':
-      return `.teal/terraform/${environment}/${problem.file}: ${problem.why}. Bring it back as it was in the repository.`;
-  }
 }
