@@ -21,7 +21,7 @@ export const addRetire: AddCommand = (program) => {
       'after',
       `
 It writes a tombstone in place of what "teal sync" wrote of the service. Without
-one a service is never taken away: a file may be gone by mistake.
+one a service is never taken away, whatever became of its file.
 
 Example:
   git rm services/blog.json

@@ -65,7 +65,7 @@ export async function aWorld({
   });
   cpSync(join(repository, 'terraform'), join(folder, 'terraform'), {
     recursive: true,
-    filter: (path) => !/\/\.terraform($|\/)|\.tfstate/.test(path),
+    filter: isSource,
   });
   writeFileSync(join(folder, 'bin', 'teal'), `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`);
   chmodSync(join(folder, 'bin', 'teal'), 0o755);
@@ -79,6 +79,7 @@ export async function aWorld({
       headers: signedFor(action.includes('Vpcs') ? 'ec2' : 'iam', region),
       body: action,
     });
+  const program = more.packaged ? aPackage(join(folder, 'package'), more.packaged) : bundle;
   const running = new Set<ChildProcess>();
   const local = {
     PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
@@ -87,7 +88,7 @@ export async function aWorld({
     XDG_STATE_HOME: state,
   };
   const run = async (args: readonly string[], environment: NodeJS.ProcessEnv, exitCode = 0): Promise<TealResult> => {
-    const result = await startTeal(bundle, [...args, '--json'], { cwd: project, environment, running }).ended;
+    const result = await startTeal(program, [...args, '--json'], { cwd: project, environment, running }).ended;
     if (result.exitCode !== exitCode)
       throw new Error(`teal ${args.join(' ')}: expected exit code ${exitCode}\n${wordsOf(result)}`);
     return result;
@@ -101,6 +102,8 @@ export async function aWorld({
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_EC2_METADATA_DISABLED: 'true',
+    TF_CLI_CONFIG_FILE: '/dev/null',
+    TF_CLI_ARGS_init: `-plugin-dir=${providerMirror()}`,
   };
   let image = `123456789012.dkr.ecr.${region}.amazonaws.com/none@sha256:${'0'.repeat(64)}`;
   let roots = 0;
@@ -118,7 +121,7 @@ export async function aWorld({
       const { documents } = await run(['image', 'build', join(folder, 'app')], local);
       image = String(documents.at(-1)?.reference);
     },
-    start: (args) => startTeal(bundle, [...args, '--json'], { cwd: project, environment: cloud, running }),
+    start: (args) => startTeal(program, [...args, '--json'], { cwd: project, environment: cloud, running }),
     teal: (args, exitCode) => run(args, cloud, exitCode),
     root: (name, variables = {}) =>
       aRoot({
@@ -148,7 +151,19 @@ interface WorldOptions {
   readonly account?: string;
   /** Fields of environments/staging.json in place of the kit's own. */
   readonly environment?: Json;
+  /** Makes `teal` run from a package of its own, whose folder `terraform` this may change first. */
+  readonly packaged?: (terraform: string) => void;
 }
+
+/** What npm would install, as far as it is run. */
+function aPackage(folder: string, change: (terraform: string) => void): string {
+  cpSync(join(repository, 'dist'), join(folder, 'dist'), { recursive: true });
+  cpSync(join(repository, 'terraform'), join(folder, 'terraform'), { recursive: true, filter: isSource });
+  change(join(folder, 'terraform'));
+  return join(folder, 'dist', 'teal.cjs');
+}
+
+const isSource = (path: string): boolean => !/\/\.terraform($|\/)|\.tfstate/.test(path);
 
 /** The shortest times that AWS's ranges allow. */
 const usual = {
