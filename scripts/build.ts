@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -12,8 +13,9 @@ const dist = join(root, 'dist');
  * everything else becomes part of the bundle, so that no module is there twice in one process.
  */
 const entries: Readonly<Record<string, string>> = {
-  'teal.cjs': 'src/cli/main.ts',
   'app.cjs': 'src/cli/app.ts',
+  // After what it loads, whose content it names.
+  'teal.cjs': 'src/cli/main.ts',
   'runtime.cjs': 'src/local/main.ts',
   // A program of its own that runs the others, and no part of them: it need not start fast.
   'demo.mjs': 'examples/demo/main.ts',
@@ -31,13 +33,22 @@ const options: BuildOptions = {
   logLevel: 'warning',
 };
 
+const bundleUrl = "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;";
+
 /** CJS bundles start faster than ESM; `import()` of another entry becomes a plain `require` there. */
 const commonJs: BuildOptions = {
   format: 'cjs',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__bundleUrl' },
-  banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: { js: bundleUrl },
 };
+
+/** Less to read and to compile, and still with names and lines in a stack trace. */
+const smaller = {
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 160,
+} as const;
 
 /** Bundled CJS packages ask for `require`, which an ES module has to make. */
 const esModule: BuildOptions = {
@@ -53,13 +64,17 @@ const lines: string[] = [];
 for (const [name, source] of Object.entries(entries)) {
   if (!existsSync(join(root, source))) continue;
   const outfile = join(dist, name);
-  const { metafile } = await build({
-    ...options,
-    ...(name.endsWith('.cjs') ? commonJs : esModule),
-    entryPoints: [source],
-    outfile,
-    plugins: [entriesApart(source)],
-  });
+  const { metafile } =
+    name === 'app.cjs'
+      ? await buildInParts(source, outfile)
+      : await build({
+          ...options,
+          ...(name.endsWith('.cjs') ? commonJs : esModule),
+          ...(name === 'teal.cjs' && { define: { ...commonJs.define, bundledApp: JSON.stringify(appName()) } }),
+          entryPoints: [source],
+          outfile,
+          plugins: [entriesApart(source)],
+        });
   if (metafile) for (const bundled of packagesOf(metafile)) packages.add(bundled);
   lines.push(`${relative(root, outfile)} ${(statSync(outfile).size / 1024).toFixed(0)} kB`);
 }
@@ -73,6 +88,66 @@ writeFileSync(join(dist, 'licenses.txt'), licences([...packages].sort()));
 const written = new Set([...Object.keys(entries), 'licenses.txt']);
 for (const name of readdirSync(dist)) if (!written.has(name)) rmSync(join(dist, name), { recursive: true });
 process.stderr.write(`${lines.join(', ')} in ${Number((process.hrtime.bigint() - started) / 1_000_000n)} ms\n`);
+
+/**
+ * One file of parts that are each evaluated when they are needed: what `import()` names is a part, and so is what
+ * several of them share. In a bundle of one piece every module that `import()` reaches would stay whole; in parts only
+ * what is used of it. And in one file nothing goes missing where teal is updated while a command runs.
+ */
+async function buildInParts(source: string, outfile: string): Promise<{ readonly metafile: Metafile | undefined }> {
+  const { metafile, outputFiles } = await build({
+    ...options,
+    ...smaller,
+    format: 'esm',
+    splitting: true,
+    define: { 'import.meta.url': '__bundleUrl' },
+    entryPoints: { app: source },
+    outdir: dist,
+    write: false,
+    plugins: [entriesApart(source)],
+  });
+  const parts: string[] = [];
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      ...smaller,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20.19',
+      supported: { 'dynamic-import': false },
+    });
+    parts.push(`${JSON.stringify(`./${basename(path)}`)}(module, exports, require) {${code}},`);
+  }
+  writeFileSync(
+    outfile,
+    `"use strict";
+${bundleUrl}
+const __parts = {
+${parts.join('\n')}
+};
+const __loaded = new Map();
+function __require(name) {
+  const part = Object.hasOwn(__parts, name) ? __parts[name] : undefined;
+  if (part === undefined) return require(name);
+  let module = __loaded.get(name);
+  if (module === undefined) {
+    module = { exports: {} };
+    __loaded.set(name, module);
+    part(module, module.exports, __require);
+  }
+  return module.exports;
+}
+module.exports = __require('./app.js');
+`,
+    'latin1',
+  );
+  return { metafile };
+}
+
+/** Changes with the content of `app.cjs`. */
+function appName(): string {
+  const content = readFileSync(join(dist, 'app.cjs'));
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
 
 /** Leaves other entries out of a bundle: they are required when they are needed. */
 function entriesApart(self: string): Plugin {

@@ -1,3 +1,4 @@
+import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { awsGroundwork, loadSdk } from '../src/aws/index.ts';
 import type { SecretPlace } from '../src/deployment/index.ts';
@@ -38,9 +39,9 @@ async function atAws() {
       ),
     );
   for (const Name of ['shop/key', 'shop/leaving'])
-    await soon(secrets.client.send(new secrets.sdk.CreateSecretCommand({ Name, SecretString: 'sealed' })));
-  await soon(secrets.client.send(new secrets.sdk.CreateSecretCommand({ Name: 'shop/empty' })));
-  await soon(secrets.client.send(new secrets.sdk.DeleteSecretCommand({ SecretId: 'shop/leaving' })));
+    await soon(secrets.client.send(new CreateSecretCommand({ Name, SecretString: 'sealed' })));
+  await soon(secrets.client.send(new CreateSecretCommand({ Name: 'shop/empty' })));
+  await soon(secrets.client.send(new DeleteSecretCommand({ SecretId: 'shop/leaving' })));
   return { groundwork: awsGroundwork(aws), logGroup: site.logGroup, soon };
 }
 

@@ -1,3 +1,7 @@
+import { ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListClustersCommand } from '@aws-sdk/client-ecs';
+import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import { HttpResponse } from '@smithy/core/transport';
 import type { HttpRequest } from '@smithy/types';
 import { type Aws, createClients, type Transport } from '../src/aws/index.ts';
@@ -95,13 +99,13 @@ export function localAws(behaviourOf: (image: string) => Behaviour = () => healt
       clients.cloudwatch(),
     ]);
     await Promise.all([
-      ecs.client.send(new ecs.sdk.ListClustersCommand({})),
+      ecs.client.send(new ListClustersCommand({})),
       elb.client.send(new elb.sdk.DescribeLoadBalancersCommand({})),
-      dynamodb.client.send(new dynamodb.sdk.ListTablesCommand({})),
-      ssm.client.send(new ssm.sdk.DescribeParametersCommand({})),
+      dynamodb.client.send(new ListTablesCommand({})),
+      ssm.client.send(new DescribeParametersCommand({})),
       logs.client.send(new logs.sdk.DescribeLogGroupsCommand({})),
       autoscaling.client.send(new autoscaling.sdk.DescribeScalableTargetsCommand({ ServiceNamespace: 'ecs' })),
-      cloudwatch.client.send(new cloudwatch.sdk.ListMetricsCommand({})),
+      cloudwatch.client.send(new ListMetricsCommand({})),
     ]);
     warm = true;
   };

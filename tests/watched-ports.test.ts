@@ -1,3 +1,4 @@
+import { PutCompositeAlarmCommand, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cloudWatchAlarms, cloudWatchMetrics, loadSdk } from '../src/aws/index.ts';
 import { createVirtualClock, epochMs, ms, seconds } from '../src/base/index.ts';
@@ -28,11 +29,11 @@ async function inMemory() {
 async function atCloudWatch() {
   const place = await provisionedSite();
   const { aws, soon } = place;
-  const { client, sdk } = await aws.clients.cloudwatch();
+  const { client } = await aws.clients.cloudwatch();
   const metric = { Namespace: 'shop', MetricName: 'errors', Period: 300, Statistic: 'Sum' as const };
   await soon(
     client.send(
-      new sdk.PutMetricAlarmCommand({
+      new PutMetricAlarmCommand({
         AlarmName: 'fires',
         ...metric,
         EvaluationPeriods: 1,
@@ -41,10 +42,8 @@ async function atCloudWatch() {
       }),
     ),
   );
-  await soon(client.send(new sdk.PutCompositeAlarmCommand({ AlarmName: 'both', AlarmRule: 'ALARM("fires")' })));
-  await soon(
-    client.send(new sdk.SetAlarmStateCommand({ AlarmName: 'fires', StateValue: 'ALARM', StateReason: reason })),
-  );
+  await soon(client.send(new PutCompositeAlarmCommand({ AlarmName: 'both', AlarmRule: 'ALARM("fires")' })));
+  await soon(client.send(new SetAlarmStateCommand({ AlarmName: 'fires', StateValue: 'ALARM', StateReason: reason })));
   return { alarms: cloudWatchAlarms(aws), metrics: cloudWatchMetrics(aws), ...place };
 }
 

@@ -49,18 +49,16 @@ export interface Service<Sdk, Client> {
 
 /** The AWS services that teal speaks to. Each is loaded and made at its first use, then kept. */
 export interface Clients {
-  ecr(): Promise<Service<typeof import('@aws-sdk/client-ecr'), ECRClient>>;
-  ecs(): Promise<Service<typeof import('@aws-sdk/client-ecs'), ECSClient>>;
-  elb(): Promise<Service<typeof import('@aws-sdk/client-elastic-load-balancing-v2'), ElasticLoadBalancingV2Client>>;
-  dynamodb(): Promise<Service<typeof import('@aws-sdk/client-dynamodb'), DynamoDBClient>>;
-  ssm(): Promise<Service<typeof import('@aws-sdk/client-ssm'), SSMClient>>;
-  secrets(): Promise<Service<typeof import('@aws-sdk/client-secrets-manager'), SecretsManagerClient>>;
-  sts(): Promise<Service<typeof import('@aws-sdk/client-sts'), STSClient>>;
-  logs(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch-logs'), CloudWatchLogsClient>>;
-  cloudwatch(): Promise<Service<typeof import('@aws-sdk/client-cloudwatch'), CloudWatchClient>>;
-  autoscaling(): Promise<
-    Service<typeof import('@aws-sdk/client-application-auto-scaling'), ApplicationAutoScalingClient>
-  >;
+  ecr(): Promise<Service<typeof import('./sdk/ecr.ts'), ECRClient>>;
+  ecs(): Promise<Service<typeof import('./sdk/ecs.ts'), ECSClient>>;
+  elb(): Promise<Service<typeof import('./sdk/elb.ts'), ElasticLoadBalancingV2Client>>;
+  dynamodb(): Promise<Service<typeof import('./sdk/dynamodb.ts'), DynamoDBClient>>;
+  ssm(): Promise<Service<typeof import('./sdk/ssm.ts'), SSMClient>>;
+  secrets(): Promise<Service<typeof import('./sdk/secrets.ts'), SecretsManagerClient>>;
+  sts(): Promise<Service<typeof import('./sdk/sts.ts'), STSClient>>;
+  logs(): Promise<Service<typeof import('./sdk/logs.ts'), CloudWatchLogsClient>>;
+  cloudwatch(): Promise<Service<typeof import('./sdk/cloudwatch.ts'), CloudWatchClient>>;
+  autoscaling(): Promise<Service<typeof import('./sdk/autoscaling.ts'), ApplicationAutoScalingClient>>;
   /** Requests sent so far by operation, such as `ECS.DescribeServices`: each attempt is one. */
   readonly calls: ReadonlyMap<string, number>;
   /** Closes idle connections. */
@@ -68,16 +66,16 @@ export interface Clients {
 }
 
 const modules = {
-  ecr: once(() => import('@aws-sdk/client-ecr')),
-  ecs: once(() => import('@aws-sdk/client-ecs')),
-  elb: once(() => import('@aws-sdk/client-elastic-load-balancing-v2')),
-  dynamodb: once(() => import('@aws-sdk/client-dynamodb')),
-  ssm: once(() => import('@aws-sdk/client-ssm')),
-  secrets: once(() => import('@aws-sdk/client-secrets-manager')),
-  sts: once(() => import('@aws-sdk/client-sts')),
-  logs: once(() => import('@aws-sdk/client-cloudwatch-logs')),
-  cloudwatch: once(() => import('@aws-sdk/client-cloudwatch')),
-  autoscaling: once(() => import('@aws-sdk/client-application-auto-scaling')),
+  ecr: once(() => import('./sdk/ecr.ts')),
+  ecs: once(() => import('./sdk/ecs.ts')),
+  elb: once(() => import('./sdk/elb.ts')),
+  dynamodb: once(() => import('./sdk/dynamodb.ts')),
+  ssm: once(() => import('./sdk/ssm.ts')),
+  secrets: once(() => import('./sdk/secrets.ts')),
+  sts: once(() => import('./sdk/sts.ts')),
+  logs: once(() => import('./sdk/logs.ts')),
+  cloudwatch: once(() => import('./sdk/cloudwatch.ts')),
+  autoscaling: once(() => import('./sdk/autoscaling.ts')),
 };
 
 /** Loads every SDK module now, so that no later first use waits for the disk. */
@@ -106,6 +104,8 @@ export function createClients(options: ClientOptions): Clients {
   const prepared = <Input extends object, Output extends object, Client extends SdkClient<Input, Output>>(
     client: Client & SdkClient<Input, Output>,
   ): Client => {
+    // It prepares each input and output for a log that nobody keeps.
+    client.middlewareStack.remove('loggerMiddleware');
     addSignals(client.middlewareStack, client.config.requestHandler);
     client.middlewareStack.add(
       (next, context) => (args) => {

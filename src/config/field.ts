@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Default } from './defaults.ts';
 
 /** What editors and the docs say about a field. */
@@ -16,7 +16,7 @@ export function required<Schema extends z.ZodType>(schema: Schema, about: About)
 
 /** A field that may be left out, and then is absent: there is no default to fill in. */
 export function optional<Schema extends z.ZodType>(schema: Schema, about: About) {
-  return schema.optional().meta({ ...about, examples: [...(about.examples ?? [])] });
+  return told(schema.optional(), { ...about, examples: [...(about.examples ?? [])] });
 }
 
 /** A field that may be left out and then takes its default. */
@@ -25,7 +25,7 @@ export function withDefault<Schema extends z.ZodType>(
   { value, because }: Default<z.core.util.NoUndefined<z.input<Schema>>>,
   about: About,
 ) {
-  return schema.prefault(value).meta({
+  return told(schema.prefault(value), {
     ...about,
     description: `${about.description} Default ${inWords(value)}${because === 'none' ? '' : `: ${because}`}.`,
     examples: [...(about.examples ?? [value])],
@@ -34,7 +34,14 @@ export function withDefault<Schema extends z.ZodType>(
 
 /** An object whose every field may be left out: leaving out the object is leaving out all of them. */
 export function group<Schema extends z.ZodType>(schema: Schema, about: About) {
-  return schema.prefault({} as z.core.util.NoUndefined<z.input<Schema>>).meta({ ...about });
+  return told(schema.prefault({} as z.core.util.NoUndefined<z.input<Schema>>), about);
+}
+
+/** Tells of a schema that was made just now. `meta` would make a copy of it first, and a schema takes time to make. */
+function told<Schema extends z.ZodType>(schema: Schema, about: About): Schema {
+  const every: z.ZodType = schema;
+  z.globalRegistry.add(every, { ...about });
+  return schema;
 }
 
 function inWords(value: unknown): string {

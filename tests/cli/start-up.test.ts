@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -49,4 +49,42 @@ test('validate loads no SDK client', async () => {
   expect(ran.status).toBe(0);
   const loaded = bench.read('../out/loaded').split('\n');
   expect(loaded.filter((name) => /^(node:)?http2$/.test(name))).toEqual([]);
+});
+
+describe('what V8 compiled of the commands', () => {
+  const help = (cache: string) => {
+    const environment = { ...bench.environment, XDG_CACHE_HOME: cache };
+    const ran = spawnSync(process.execPath, [bench.program, 'validate', '--help'], {
+      env: environment,
+      encoding: 'utf8',
+    });
+    return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+  };
+  const keptIn = (cache: string): string[] =>
+    readdirSync(cache, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+
+  test('is kept for the next time, of this bundle alone, and written anew where it is damaged', () => {
+    const cache = join(bench.folder, '..', 'cache');
+    mkdirSync(join(cache, 'teal', 'compiled', 'of-an-older-one'), { recursive: true });
+    const first = help(cache);
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    const [file = '', ...others] = keptIn(cache);
+    expect(others).toEqual([]);
+    expect(readdirSync(join(cache, 'teal', 'compiled'))).not.toContain('of-an-older-one');
+    expect(file).toMatch(/\/validate$/);
+    const { mtimeMs, size } = statSync(file);
+    expect(help(cache)).toEqual(first);
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+    writeFileSync(file, 'damaged');
+    expect(help(cache)).toEqual(first);
+    expect(statSync(file).size).toBeGreaterThan(size / 2);
+  });
+
+  test('is done without where it can not be kept', () => {
+    const noFolder = join(bench.folder, '..', 'no-folder');
+    writeFileSync(noFolder, '');
+    expect(help(noFolder)).toMatchObject({ status: 0, stderr: '' });
+  });
 });

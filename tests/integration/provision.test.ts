@@ -1,3 +1,4 @@
+import { ListServicesCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClients, read } from '../../src/aws/index.ts';
 import { systemClock, systemRandom } from '../../src/base/index.ts';
@@ -150,7 +151,7 @@ test('what provisioning made of a service can be taken away again, and made anew
   expect(await rules()).toEqual([]);
   expect(await groups()).toEqual([]);
   const ecs = await aws.clients.ecs();
-  const list = () => new ecs.sdk.ListServicesCommand({ cluster: made.discovery.cluster });
+  const list = () => new ListServicesCommand({ cluster: made.discovery.cluster });
   expect(await read(aws, ecs.client, list, signal, (output) => output.serviceArns)).toEqual({ ok: true, value: [] });
   expect(await discoverSite(aws, environment.name, service.name, signal)).toMatchObject({
     ok: false,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../src/aws/call.ts';
 import { loadSdk } from '../../src/aws/clients.ts';
@@ -88,10 +89,10 @@ async function transact(seed: string, token: string | undefined): Promise<string
   const world = createWorld({ seed });
   const { actor, clients } = world.process('ana');
   actor.start(async () => {
-    const { sdk, client } = await clients.dynamodb();
+    const { client } = await clients.dynamodb();
     const result = await call(
       client,
-      new sdk.TransactWriteItemsCommand({
+      new TransactWriteItemsCommand({
         ClientRequestToken: token,
         TransactItems: [{ Put: { TableName: 'none', Item: { pk: { S: 'a' } } } }],
       }),

@@ -1,3 +1,4 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type CallLimit, call, readWithRetries } from '../../src/aws/call.ts';
 import { ms, type Result, seconds } from '../../src/base/index.ts';
 import type { CallError } from '../../src/deployment/index.ts';
@@ -135,7 +136,7 @@ async function work({ actor, clients, random }: SimulatedProcess): Promise<void>
     ]);
     await readWithRetries(
       (each) =>
-        call(parameters, new ssm.GetParameterCommand({ Name: '/teal/sim' }), each, ({ Parameter }) => Parameter?.Value),
+        call(parameters, new GetParameterCommand({ Name: '/teal/sim' }), each, ({ Parameter }) => Parameter?.Value),
       reading,
     );
     await readWithRetries(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { TagResourceCommand } from '@aws-sdk/client-ecs';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { beforeAll, expect, test } from 'vitest';
 import { call } from '../../src/aws/call.ts';
 import { loadSdk } from '../../src/aws/clients.ts';
@@ -110,7 +112,7 @@ test('the SDK sends the same bytes as ever', async () => {
     const ecs = await clients.ecs();
     const tags = [{ key: 'teal:color', value: 'green' }];
     await call(ecs.client, new ecs.sdk.ListTasksCommand({ cluster: 'c', maxResults: 100 }), limit, () => 0);
-    await call(ecs.client, new ecs.sdk.TagResourceCommand({ resourceArn: 'arn', tags }), limit, () => 0);
+    await call(ecs.client, new TagResourceCommand({ resourceArn: 'arn', tags }), limit, () => 0);
     const elb = await clients.elb();
     const config = {
       TargetGroups: [
@@ -171,8 +173,8 @@ function counting(seed: string) {
       return call(client, new sdk.ModifyRuleCommand({ RuleArn: 'arn' }), limit, ({ Rules }) => Rules?.length);
     },
     async read(): Promise<Count> {
-      const { sdk, client } = await clients.ssm();
-      return call(client, new sdk.GetParameterCommand({ Name: 'n' }), limit, ({ Parameter }) =>
+      const { client } = await clients.ssm();
+      return call(client, new GetParameterCommand({ Name: 'n' }), limit, ({ Parameter }) =>
         Parameter?.Value === undefined ? undefined : Number(Parameter.Value),
       );
     },

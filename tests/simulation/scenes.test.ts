@@ -1,3 +1,4 @@
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadSdk } from '../../src/aws/clients.ts';
 import { elbNamedTraffic } from '../../src/aws/index.ts';
@@ -355,9 +356,9 @@ test.each([['ssm:/url'], ['secretsmanager:url']])(
           );
           return;
         }
-        const { client, sdk } = await aws.clients.secrets();
-        if (Value === 'one') await client.send(new sdk.CreateSecretCommand({ Name: 'url', SecretString: Value }));
-        else await client.send(new sdk.PutSecretValueCommand({ SecretId: 'url', SecretString: Value }));
+        const { client } = await aws.clients.secrets();
+        if (Value === 'one') await client.send(new CreateSecretCommand({ Name: 'url', SecretString: Value }));
+        else await client.send(new PutSecretValueCommand({ SecretId: 'url', SecretString: Value }));
       });
       return stage.until(putting.gone);
     };

@@ -1,3 +1,4 @@
+import { ListServicesCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, expect, test } from 'vitest';
 import { call } from '../../src/aws/call.ts';
 import { loadSdk } from '../../src/aws/clients.ts';
@@ -16,7 +17,7 @@ async function answered(throttle: WorldOptions['throttle']): Promise<readonly [n
     const { client, sdk } = await clients.ecs();
     const ask = async () => {
       const limit = { clock: actor.clock, deadline: ms(actor.clock.monotonic() + 4_500) };
-      const { ok } = await call(client, new sdk.ListServicesCommand({ cluster: 'none' }), limit, () => 0);
+      const { ok } = await call(client, new ListServicesCommand({ cluster: 'none' }), limit, () => 0);
       return ok;
     };
     await call(

@@ -1,0 +1,6 @@
+export {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
