@@ -13,5 +13,7 @@ export { type Parameter, readParameters } from './parameters.ts';
 export { httpProber, probeUserAgent } from './prober.ts';
 export { locateOrigin } from './route.ts';
 export { applicationAutoScaling, scalableDimension, scalableResource } from './scaling.ts';
+export { membersOfSecret, putManagedSecret, putParameterSecret, type SecretKeeping } from './secret-values.ts';
+export { readSecrets } from './secrets.ts';
 export { type RegisteredDefinition, readTaskDefinition } from './task-definition-reader.ts';
 export { elbTraffic } from './traffic.ts';

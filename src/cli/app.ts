@@ -19,6 +19,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRequests } from './commands/requests.ts';
 import { addRetire } from './commands/retire.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addSecret } from './commands/secret.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addSwitch } from './commands/switch.ts';
@@ -78,6 +79,7 @@ const commands: readonly AddCommand[] = [
   addDown,
   addRetire,
   addDrift,
+  addSecret,
   addHistory,
   addLogs,
   addImage,

@@ -36,7 +36,7 @@ export function refusalText(
       return `Firing already, so that they could not tell what a new version does: ${told}.`;
     }
     case 'secrets-unreadable':
-      return refusal.secrets.map((secret) => secretText(secret, service)).join('\n');
+      return refusal.secrets.map((secret) => secretText(secret, service, environment)).join('\n');
     case 'no-log-group':
       return `There is no log group ${refusal.name}, and without it no task starts. Apply Terraform, or make it: aws logs create-log-group --log-group-name ${refusal.name}.`;
     case 'foreign-role':
@@ -76,13 +76,10 @@ export function refusalText(
   }
 }
 
-function secretText({ variable, store, name, reading }: SecretNow, service: string): string {
+function secretText({ variable, store, name, reading }: SecretNow, service: string, environment: string): string {
   const at = `services/${service}.json secrets.${variable}`;
   const what = store === 'ssm' ? `parameter ${name} in Parameter Store` : `secret ${name} in Secrets Manager`;
-  const put =
-    store === 'ssm'
-      ? `aws ssm put-parameter --name ${name} --type SecureString --value …`
-      : `aws secretsmanager create-secret --name ${name} --secret-string …`;
+  const put = `teal secret put ${store}:${name} --env ${environment}`;
   switch (reading.kind) {
     case 'there':
       return `${at}: ${what} is there.`;
@@ -90,7 +87,7 @@ function secretText({ variable, store, name, reading }: SecretNow, service: stri
       return `${at}: there is no ${what}, and without it no task starts. Put it there: ${put}`;
     case 'without-value':
       return reading.deletedAt === null
-        ? `${at}: ${what} has no value. Give it one: aws secretsmanager put-secret-value --secret-id ${name} --secret-string …`
+        ? `${at}: ${what} has no value. Give it one: ${put}`
         : `${at}: ${what} is to be deleted (${reading.deletedAt.slice(0, 10)}), and gives nobody its value. Take that back: aws secretsmanager restore-secret --secret-id ${name}`;
     case 'unread':
       return `${at}: ${what} can't be read (${callText(reading.error)}). A deployment needs its ARN: allow secretsmanager:DescribeSecret.`;

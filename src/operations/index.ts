@@ -19,6 +19,18 @@ export { ask, type Resumed, repair, resume } from './resume.ts';
 export type { RollbackTo } from './rollback-plan.ts';
 export { RouteConflict } from './route-conflict.ts';
 export {
+  type KnownSecret,
+  type PutKind,
+  placeText,
+  putSecret,
+  readKnownSecrets,
+  type SecretRefusal,
+  type SecretTarget,
+  secretsOf,
+  secretValue,
+  targetOf,
+} from './secret-values.ts';
+export {
   type ColorNow,
   type ServiceStatus,
   serviceStatus,

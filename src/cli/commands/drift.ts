@@ -9,7 +9,7 @@ import { terraformRefused } from '../terraform-text.ts';
 export const addDrift: AddCommand = (program, ended) => {
   program
     .command('drift')
-    .summary('what is not as Terraform left it, and whose change that was')
+    .summary('what is not as Terraform left it, and why')
     .addOption(environmentOption())
     .addOption(jsonOption())
     .addHelpText(

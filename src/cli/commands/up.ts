@@ -11,7 +11,7 @@ import { countsText, partText, terraformRefused } from '../terraform-text.ts';
 export const addUp: AddCommand = (program) => {
   program
     .command('up')
-    .summary('make an environment on AWS, or bring it up to its files')
+    .summary('make or update an environment on AWS')
     .addOption(environmentOption())
     .addOption(yesOption())
     .addOption(confirmOption('said again, where it is protected and the plan deletes something'))

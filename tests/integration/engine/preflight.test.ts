@@ -47,7 +47,7 @@ async function journalled(): Promise<string> {
 test('a secret that is missing refuses with its remedy, in the deployment and in the plan, and nothing is changed', async () => {
   const refused = await stage.teal(['deploy', 'api'], 3);
   expect(refused.stderr).toContain(
-    'secrets.PLANTED: there is no secret engine/planted in Secrets Manager, and without it no task starts. Put it there: aws secretsmanager create-secret --name engine/planted --secret-string …',
+    'secrets.PLANTED: there is no secret engine/planted in Secrets Manager, and without it no task starts. Put it there: teal secret put secretsmanager:engine/planted --env local',
   );
   expect(refused.stderr).toContain('Nothing was changed.');
   expect(await journalled()).not.toContain('"opened"');
