@@ -1,4 +1,7 @@
 export {
+  CreateSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
