@@ -37,8 +37,20 @@ export interface Workplace {
   readonly project: Project;
 }
 
-/** The project around the current folder. @throws CliError with every problem of its files. */
-export function openProject(): { readonly root: string; readonly project: Project } {
+interface OpenProject {
+  readonly root: string;
+  readonly project: Project;
+}
+
+let opened: OpenProject | undefined;
+
+/** The project around the current folder, read once. @throws CliError with every problem of its files. */
+export function openProject(): OpenProject {
+  opened ??= readOpenProject();
+  return opened;
+}
+
+function readOpenProject(): OpenProject {
   const root = findProjectRoot(process.cwd());
   if (root === undefined) {
     throw new CliError('usage', 'There is no teal.json here or in a folder above. "teal init" starts a project.');

@@ -1,11 +1,14 @@
 import { locateOrigin } from '../aws/index.ts';
-import { err, ms, ok, type Result } from '../base/index.ts';
+import { err, type Ms, ms, ok, type Result } from '../base/index.ts';
 import { isScaled, notYet, terraformHash, type WebService } from '../config/index.ts';
 import {
+  type CallError,
   type Circumstances,
   type Color,
   drive,
   driveDue,
+  type Fleet,
+  type FleetReading,
   healthyAny,
   isRunning,
   type Outcome,
@@ -22,7 +25,7 @@ import {
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
-import { type Desk, doingOf, findJournal, sitDown } from './desk.ts';
+import { type Desk, doingOf, findJournal, findService, sitDown, type Whereabouts } from './desk.ts';
 import { keepImage } from './kept-image.ts';
 import { must } from './operation-error.ts';
 import { imageCheck, preflight, refusalOf } from './preflight.ts';
@@ -32,7 +35,7 @@ import type { OperationRefusal } from './refusal.ts';
 import { type RollbackTo, rollbackPlan } from './rollback-plan.ts';
 import { hostsOf } from './route-host.ts';
 import { secretsNow } from './secrets-now.ts';
-import { discoverSite } from './site.ts';
+import { type Discovered, discoverSite } from './site.ts';
 
 /** How a deployment's drive by this process ended. */
 export type Driven =
@@ -48,9 +51,18 @@ export type Intention =
 
 /** How long a load balancer may take to answer anything at all. */
 const reachable = ms(5_000);
+/** The same where it only tells whether what is taken back will be measured. */
+const reachableSoon = ms(1_000);
 
 /** The port of the first load balancer of the local environment. */
 const firstLocalPort = 8080;
+
+/** What a command has asked already, so that it is not asked twice. */
+export interface Known {
+  /** Why these credentials may change nothing, if so. */
+  readonly account: Promise<OperationRefusal | undefined>;
+  readonly whereabouts: Whereabouts;
+}
 
 /**
  * Opens a deployment and drives it to its outcome. On the local runtime it makes what is missing first; the order is
@@ -60,13 +72,14 @@ export async function release(
   context: Context,
   service: WebService,
   intention: Intention,
+  known?: Known,
 ): Promise<Result<Driven, OperationRefusal>> {
-  const refused = intention.kind === 'deploy' ? notYet(service) : [];
+  if (intention.kind !== 'deploy') return moveBack(context, service, intention, known);
+  const refused = notYet(service);
   if (refused.length > 0) return err({ kind: 'not-yet', what: refused });
   const account = await checkAccount(context);
   if (account) return err(account);
-  // Only a deployment needs more than there is: taking traffic back creates nothing.
-  const made = context.runtime && intention.kind === 'deploy' ? await provisionLocal(context) : undefined;
+  const made = context.runtime ? await provisionLocal(context) : undefined;
   const journal = made
     ? ok(context.journalOf(made.discovery.journalTable, service.name))
     : await findJournal(context, service.name, context.signal);
@@ -78,30 +91,61 @@ export async function release(
   if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
   if (made)
     await provisionService(context.aws, made, context.project, context.environment.name, service, context.signal);
-  const circumstances = await lookAround(context, service, held.record.state, intention.kind);
+  const circumstances = await lookAround(context, service, held.record.state);
   if (!circumstances.ok) return circumstances;
-  if (intention.kind === 'deploy' && needsTerraform(circumstances.value, service))
-    return err({ kind: 'terraform-first' });
+  if (needsTerraform(circumstances.value, service)) return err({ kind: 'terraform-first' });
   const plan = await planFor(context, circumstances.value, intention);
   if (!plan.ok) return plan;
-  const checks =
-    intention.kind === 'deploy'
-      ? await preflight(context, circumstances.value, plan.value)
-      : [{ name: 'image' as const, found: await imageCheck(context, plan.value) }];
-  const unfit = refusalOf(checks);
+  const unfit = refusalOf(await preflight(context, circumstances.value, plan.value));
   if (unfit) return err(unfit);
   await keepImage(context, plan.value);
-  tellWarm(context, circumstances.value, plan.value);
-  await openDeployment(
-    held.record,
-    plan.value,
-    circumstances.value.traffic,
-    context.holder,
-    held.lease,
-    context.clock,
-    context.emit,
-  );
-  return ok(await driveOn(context, held));
+  return ok(await openAndDrive(context, held, circumstances.value, plan.value));
+}
+
+/**
+ * To what runs already, or ran: nothing is made, and what is read first is read at once, for a person may be waiting to
+ * be rid of a bad version. The world is read under the lease, like all that is planned on.
+ */
+async function moveBack(
+  context: Context,
+  service: WebService,
+  intention: Exclude<Intention, { readonly kind: 'deploy' }>,
+  known: Known | undefined,
+): Promise<Result<Driven, OperationRefusal>> {
+  const [account, found] = await Promise.all([
+    known?.account ?? checkAccount(context),
+    known ? ok(known.whereabouts) : findService(context, service.name, context.signal),
+  ]);
+  if (account) return err(account);
+  if (!found.ok) return found;
+  const { journal, site: discovered } = found.value;
+  let world: Promise<World> | undefined;
+  const desk = await sitDown(context, service.name, journal, 'ask', () => {
+    if (!discovered.ok) return;
+    world = readWorld(context, service, discovered.value, intention.kind);
+    // Awaited below; whoever is refused before does not wait for it.
+    world.catch(() => undefined);
+  });
+  if (!desk.ok) return desk;
+  await using held = desk.value;
+  const doing = doingOf(held.record.state);
+  if (doing) return err({ kind: 'orphan', holder: context.holder, doing });
+  if (!discovered.ok) return err({ kind: 'site', error: discovered.error });
+  if (!world) throw new Error('the world is read once the lease is held');
+  const circumstances = circumstancesOf(context, service, discovered.value.site, held.record.state, await world);
+  const plan = await planFor(context, circumstances, intention);
+  if (!plan.ok) return plan;
+  const unfit = refusalOf([{ name: 'image', found: await imageCheck(context, plan.value) }]);
+  if (unfit) return err(unfit);
+  await keepImage(context, plan.value);
+  tellWarm(context, circumstances, plan.value);
+  return ok(await openAndDrive(context, held, circumstances, plan.value));
+}
+
+async function openAndDrive(context: Context, desk: Desk, { traffic }: Circumstances, plan: Plan): Promise<Driven> {
+  const { holder, clock, emit } = context;
+  await openDeployment(desk.record, plan, traffic, holder, desk.lease, clock, emit);
+  return driveOn(context, desk);
 }
 
 /** Live may have grown since the former colour was last brought up to it: that is no reason to wait, and no secret. */
@@ -176,38 +220,79 @@ function purePlan(
   }
 }
 
-/** Reads all that a plan is computed from. Changes nothing. */
+/** Reads all that a deployment's plan is computed from. Changes nothing. */
 export async function lookAround(
   context: Context,
   service: WebService,
   state: StreamState,
-  kind: Intention['kind'],
 ): Promise<Result<Circumstances, OperationRefusal>> {
   const discovered = await discoverSite(context.aws, context.environment.name, service.name, context.signal);
   if (!discovered.ok) return err({ kind: 'site', error: discovered.error });
-  const { site } = discovered.value;
+  const world = await readWorld(context, service, discovered.value, 'deploy');
+  return ok(circumstancesOf(context, service, discovered.value.site, state, world));
+}
+
+/** What a plan needs to know besides the journal. */
+type World = Pick<Circumstances, 'traffic' | 'fleet' | 'scaling' | 'secrets' | 'route'>;
+
+async function readWorld(
+  context: Context,
+  service: WebService,
+  { site, service: published }: Discovered,
+  kind: Intention['kind'],
+): Promise<World> {
+  const { signal } = context;
+  const deploys = kind === 'deploy';
   // What takes traffic elsewhere goes by the limits that the journal knows: it must not wait for another service.
-  const scaled = kind === 'deploy' && discovered.value.service.scalable;
+  const scaled = deploys && published.scalable;
   const [traffic, fleet, scaling, secrets, route] = await Promise.all([
-    context.traffic.read(site, context.signal),
-    context.fleet.read(site, undefined, context.signal),
-    scaled ? context.scaling.read(site, context.signal) : undefined,
-    kind === 'deploy' ? secretsNow(context, service) : [],
-    findRoute(context, service, site),
+    context.traffic.read(site, signal),
+    deploys ? context.fleet.read(site, undefined, signal) : readCounts(context.fleet, site, signal),
+    scaled ? context.scaling.read(site, signal) : undefined,
+    deploys ? secretsNow(context, service) : [],
+    findRoute(context, service, site, deploys ? reachable : reachableSoon),
   ]);
-  const local = context.runtime !== null;
-  return ok({
-    id: context.newId(),
-    service,
-    site,
-    state,
+  return {
     traffic: must('read the weights', traffic),
     fleet: must('read the ECS services', fleet),
     scaling: scaling ? must('read the limits of autoscaling', scaling) : null,
     secrets,
     route,
+  };
+}
+
+function circumstancesOf(
+  context: Context,
+  service: WebService,
+  site: Site,
+  state: StreamState,
+  world: World,
+): Circumstances {
+  const local = context.runtime !== null;
+  return {
+    id: context.newId(),
+    service,
+    site,
+    state,
+    ...world,
     // One machine has one clock; on AWS two drivers may be five minutes off each, or their calls are refused.
     pace: { pollMs: local ? 250 : 2_500, clockSkewSeconds: local ? 0 : 600, probesPerSecond: local ? 10 : 2 },
+  };
+}
+
+/** Both colours without their tasks: whether something runs there is told by its service and its targets. */
+async function readCounts(fleet: Fleet, site: Site, signal: AbortSignal): Promise<Result<FleetReading, CallError>> {
+  const [services, blue, green] = await Promise.all([
+    fleet.readServices(site, signal),
+    fleet.readTargets(site, 'blue', signal),
+    fleet.readTargets(site, 'green', signal),
+  ]);
+  if (!services.ok) return services;
+  if (!blue.ok) return blue;
+  if (!green.ok) return green;
+  return ok({
+    blue: { ...services.value.blue, targets: blue.value, tasks: [], stopped: [] },
+    green: { ...services.value.green, targets: green.value, tasks: [], stopped: [] },
   });
 }
 
@@ -222,7 +307,7 @@ export function provisionLocal(context: Context): Promise<ProvisionedEnvironment
   );
 }
 
-async function findRoute(context: Context, service: WebService, site: Site): Promise<Reachable | null> {
+async function findRoute(context: Context, service: WebService, site: Site, timeoutMs: Ms): Promise<Reachable | null> {
   const place = site.places[0];
   if (!place) return null;
   const found = await locateOrigin(
@@ -235,10 +320,7 @@ async function findRoute(context: Context, service: WebService, site: Site): Pro
   const { origin } = found;
   const hostOf = hostsOf(service, new URL(origin).host);
   const host = hostOf('/');
-  const tried = await context.prober.send(
-    { origin, host, path: '/', headers: {}, timeoutMs: reachable },
-    context.signal,
-  );
+  const tried = await context.prober.send({ origin, host, path: '/', headers: {}, timeoutMs }, context.signal);
   if (tried.kind === 'answered') return { origin, hostOf };
   context.note(`${origin} can't be reached from here (${tried.why}): the switch will not be measured.`);
   return null;

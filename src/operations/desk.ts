@@ -18,6 +18,7 @@ import {
 } from '../deployment/index.ts';
 import type { Context } from './context.ts';
 import type { Doing, OperationRefusal } from './refusal.ts';
+import { type Discovered, readPublished, type SiteError } from './site.ts';
 import { reconcile } from './unjournalled.ts';
 
 /** A service's lease and journal in one's own hands. Disposing of it gives the lease back. */
@@ -43,18 +44,41 @@ export async function findJournal(
   return ok(context.journalOf(document.value.journalTable, service));
 }
 
-/** Takes the lease, reads the journal and tells it what was done without it; refused with who holds it. */
+/** A service's journal, and where the service is. */
+export interface Whereabouts {
+  readonly journal: Journal;
+  readonly site: Result<Discovered, SiteError>;
+}
+
+/** The same with where the service is, in one call. */
+export async function findService(
+  context: Context,
+  service: string,
+  signal: AbortSignal,
+): Promise<Result<Whereabouts, OperationRefusal>> {
+  const found = await readPublished(context.aws, context.environment.name, service, signal);
+  if (!found.ok) return err({ kind: 'site', error: found.error });
+  const { environment, service: site } = found.value;
+  return ok({ journal: context.journalOf(environment.journalTable, service), site });
+}
+
+/**
+ * Takes the lease, reads the journal and tells it what was done without it; refused with who holds it. `meanwhile` is
+ * called once the lease is held: what need not know the journal is read while the journal is.
+ */
 export async function sitDown(
   context: Context,
   service: string,
   journal: Journal,
   insistence: Insistence,
+  meanwhile: () => void = () => undefined,
 ): Promise<Result<Desk, OperationRefusal>> {
   const { clock, holder, signal } = context;
   const taken = await takeLease(journal, clock, holder, insistence, signal);
   if (!taken.ok && 'held' in taken) return err(await whoDrives(journal, taken.held, clock, signal));
   if (!taken.ok) return err({ kind: 'journal', error: taken.error });
   const { lease } = taken;
+  meanwhile();
   const record = lease.takenOver
     ? await occupy(journal, lease, clock, signal, { kind: 'took-over', body: { by: holder } })
     : await openRecord(journal, lease, clock, signal);

@@ -81,7 +81,7 @@ export async function previewPlan(context: Context, wished: Wished): Promise<Res
   const account = await askAccount(context);
   if (account !== undefined && account !== 'unknown') return err(account);
   const read = await readState(context, service.name);
-  const around = read.ok ? await lookAround(context, service, read.value, 'deploy') : read;
+  const around = read.ok ? await lookAround(context, service, read.value) : read;
   if (!around.ok) {
     const missing = around.error.kind === 'site' && around.error.error.kind === 'missing';
     if (!missing || !context.runtime) return around;

@@ -21,6 +21,12 @@ export interface Discovered {
   readonly service: ServiceDiscovery;
 }
 
+/** What provisioning published: of the environment, and of a service if that is there. */
+export interface Published {
+  readonly environment: EnvironmentDiscovery;
+  readonly service: Result<Discovered, SiteError>;
+}
+
 /** Reads what provisioning published of a service: no person types an ARN. */
 export async function discoverSite(
   aws: Aws,
@@ -28,24 +34,39 @@ export async function discoverSite(
   service: string,
   signal: AbortSignal,
 ): Promise<Result<Discovered, SiteError>> {
+  const found = await readPublished(aws, environment, service, signal);
+  return found.ok ? found.value.service : found;
+}
+
+/** The same in one call, for those to whom the environment tells something even where the service is not there. */
+export async function readPublished(
+  aws: Aws,
+  environment: string,
+  service: string,
+  signal: AbortSignal,
+): Promise<Result<Published, SiteError>> {
   const names = [discoveryPath(environment), discoveryPath(environment, service)] as const;
   const found = await readParameters(aws, names, signal);
   if (!found.ok) return err({ kind: 'call', error: found.error });
-  const documents = [];
-  for (const parameter of names) {
-    const value = found.value.get(parameter)?.value;
-    if (value === undefined) return err({ kind: 'missing', parameter });
-    documents.push(value);
-  }
-  const environmentDocument = parseEnvironmentDiscovery(documents[0] ?? '');
-  if (!environmentDocument.ok) return err({ kind: 'unreadable', parameter: names[0], why: environmentDocument.error });
-  const serviceDocument = parseServiceDiscovery(documents[1] ?? '');
-  if (!serviceDocument.ok) return err({ kind: 'unreadable', parameter: names[1], why: serviceDocument.error });
-  return ok({
-    site: toSite(environment, service, environmentDocument.value, serviceDocument.value),
-    environment: environmentDocument.value,
-    service: serviceDocument.value,
-  });
+  const [about, of] = names.map((parameter) => found.value.get(parameter)?.value);
+  if (about === undefined) return err({ kind: 'missing', parameter: names[0] });
+  const document = parseEnvironmentDiscovery(about);
+  if (!document.ok) return err({ kind: 'unreadable', parameter: names[0], why: document.error });
+  return ok({ environment: document.value, service: ofService(environment, service, document.value, names[1], of) });
+}
+
+function ofService(
+  environment: string,
+  service: string,
+  about: EnvironmentDiscovery,
+  parameter: string,
+  value: string | undefined,
+): Result<Discovered, SiteError> {
+  if (value === undefined) return err({ kind: 'missing', parameter });
+  const document = parseServiceDiscovery(value);
+  if (!document.ok) return err({ kind: 'unreadable', parameter, why: document.error });
+  const site = toSite(environment, service, about, document.value);
+  return ok({ site, environment: about, service: document.value });
 }
 
 function toSite(environment: string, service: string, about: EnvironmentDiscovery, found: ServiceDiscovery): Site {

@@ -13,8 +13,8 @@ import {
 } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
-import { type Driven, driveOn, type Intention, release } from './deploy.ts';
-import { findJournal, nothingRuns, sitDown } from './desk.ts';
+import { type Driven, driveOn, type Intention, type Known, release } from './deploy.ts';
+import { findJournal, findService, nothingRuns, sitDown } from './desk.ts';
 import { OperationError } from './operation-error.ts';
 import type { OperationRefusal } from './refusal.ts';
 import type { RollbackTo } from './rollback-plan.ts';
@@ -53,10 +53,10 @@ export async function takeBack(
     const target = colorIn(to) ?? (await askColor?.());
     return target ? byName(context, service.name, target, named, why) : err({ kind: 'name-a-color', why });
   }
-  const state = read.value;
+  const { state, known } = read.value;
   const way = wayBack(state, to);
   if (way.kind === 'not-the-former') return err({ kind: 'refused', refusal: way });
-  const failed = await throughJournal(context, service, way);
+  const failed = await throughJournal(context, service, way, known);
   if (typeof failed !== 'string') return failed;
   // A deployment of long ago is nothing that the load balancer could return to by itself.
   if (typeof to === 'object') return err({ kind: 'name-a-color', why: failed });
@@ -65,10 +65,14 @@ export async function takeBack(
 }
 
 /** Ends the running deployment by taking it back; refused when none runs. */
-export async function abort(context: Context, service: WebService): Promise<Result<Driven, OperationRefusal>> {
+export async function abort(
+  context: Context,
+  service: WebService,
+  known?: Known,
+): Promise<Result<Driven, OperationRefusal>> {
   const [account, journal] = await Promise.all([
-    checkAccount(context),
-    findJournal(context, service.name, context.signal),
+    known?.account ?? checkAccount(context),
+    known ? ok(known.whereabouts.journal) : findJournal(context, service.name, context.signal),
   ]);
   if (account) return err(account);
   if (!journal.ok) return journal;
@@ -108,9 +112,11 @@ async function throughJournal(
   context: Context,
   service: WebService,
   way: Exclude<WayBack, OperationRefusal>,
+  known: Known,
 ): Promise<Result<TakenBack, TakeBackError> | string> {
   try {
-    const driven = way.kind === 'abort' ? await abort(context, service) : await release(context, service, way);
+    const driven =
+      way.kind === 'abort' ? await abort(context, service, known) : await release(context, service, way, known);
     if (driven.ok) return ok({ kind: 'driven', driven: driven.value });
     if (driven.error.kind === 'journal') return 'the journal can be read and not written';
     return err({ kind: 'refused', refusal: driven.error });
@@ -139,16 +145,23 @@ async function byName(
 }
 
 /** The journal's fold; a refusal; or in words what did not answer within the patience. */
-async function readJournal(context: Context, service: string): Promise<Result<StreamState, OperationRefusal | string>> {
+async function readJournal(
+  context: Context,
+  service: string,
+): Promise<Result<{ readonly state: StreamState; readonly known: Known }, OperationRefusal | string>> {
   const asking = new AbortController();
   // Loading the clients is this machine's time, which counts against nobody's patience.
   await Promise.all([context.aws.clients.ssm(), context.aws.clients.dynamodb()]);
   const cancel = context.clock.after(patience, () => asking.abort(new Error('the second is over')));
   try {
-    const journal = await findJournal(context, service, asking.signal);
-    if (!journal.ok) return err(isSilence(journal.error) ? 'discovery does not answer' : journal.error);
-    const tail = await journal.value.readTail(asking.signal);
-    return tail.ok ? ok(fold(tail.value)) : err('the journal does not answer');
+    const found = await findService(context, service, asking.signal);
+    if (!found.ok) return err(isSilence(found.error) ? 'discovery does not answer' : found.error);
+    // Whose account this is must be known before the first change, which the journal tells of.
+    const account = checkAccount(context);
+    account.catch(() => undefined);
+    const tail = await found.value.journal.readTail(asking.signal);
+    if (!tail.ok) return err('the journal does not answer');
+    return ok({ state: fold(tail.value), known: { account, whereabouts: found.value } });
   } finally {
     cancel();
   }
