@@ -537,7 +537,7 @@ describe('repairing', () => {
       'accepts the weights as found without a write',
       aDeployment({ plan: repair, before: { ...blueIsLive, weights: { blue: 0, green: 100 } }, phase: 'shifting' }),
       seen({ plan: repair, share: 100 }),
-      { do: 'enter', phase: 'shifting', step: 1 },
+      { do: 'enter', phase: 'baking', step: 0 },
     ],
     [
       'writes the last weights that teal knew',

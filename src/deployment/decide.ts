@@ -163,11 +163,18 @@ function decideShifting(state: StreamState, deployment: DeploymentState, seen: O
   const floors = floorsForSteps(deployment, seen, guards, requiredCapacity(deployment, seen));
   if (floors) return floors;
   if (deployment.paused) return wait('pause', plan);
-  if (isPromoted(deployment)) return { do: 'enter', phase: 'shifting', step: phase.step + 1, because: null };
+  if (isPromoted(deployment)) return nextStep(deployment);
   const left = step.bakeSeconds * 1000 - heldMs(seen, guards);
   if (left > 0) return waitAtMost('hold', plan, left);
   if (step.bakeSeconds > 0 && isBlind(deployment, seen)) return blind(deployment, seen);
-  return { do: 'enter', phase: 'shifting', step: phase.step + 1, because: null };
+  return nextStep(deployment);
+}
+
+function nextStep({ plan, phase }: DeploymentState): Action {
+  const step = phase.step + 1;
+  return step < plan.steps.length
+    ? { do: 'enter', phase: 'shifting', step, because: null }
+    : { do: 'enter', phase: 'baking', step: 0, because: null };
 }
 
 /** More traffic for the new colour: only for capacity seen just now. */

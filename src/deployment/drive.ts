@@ -10,8 +10,8 @@ import type { JournalRecord } from './journal-record.ts';
 import { withLastLines } from './last-lines.ts';
 import type { Lease } from './lease.ts';
 import type { PendingRequest } from './lease-reading.ts';
-import { type Looker, look } from './look.ts';
-import { depthFor, depthOf, isAsDeep, nextLookMs } from './look-need.ts';
+import { type Looked, type Looker, look } from './look.ts';
+import { type Depth, depthFor, depthOf, isAsDeep, nextLookMs } from './look-need.ts';
 import { Measuring } from './measuring.ts';
 import type { Observation } from './observation.ts';
 import { outlineOf } from './outline.ts';
@@ -62,6 +62,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const fleet = new FleetLooks(plan, world.fleet, clock);
   const looker = { plan, weights, fleet, slow, clock, lease, watch, book };
   const cutoversTold = new Set<'new' | 'sticky'>();
+  let last: Looked | undefined;
   const outline = outlineOf(record.state);
   if (outline) emit({ type: 'driving', body: outline });
   try {
@@ -90,8 +91,10 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
         if (!lease.lost.aborted) emit({ type: 'reading-failed', body: { cause: causeOf(error) } });
       };
       const lookedAt = clock.monotonic();
-      const decided = await lookAndDecide(looker, state, guards, failed);
-      pace.looked(clock.monotonic() - lookedAt);
+      const again = last && decideAgain(looker, last, state, guards);
+      last = undefined;
+      const decided = again?.decided ?? (await lookAndDecide(looker, state, again?.needed, guards, failed));
+      if (!again?.decided) pace.looked(clock.monotonic() - lookedAt);
       if (!decided) {
         await clock.sleep(pace.pause(plan.timings.pollMs), lease.lost);
         continue;
@@ -118,6 +121,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
           const { phase, step, because } = action;
           await record.append(plan.id, { kind: 'entered', body: { phase, step, because } });
           emit({ type: 'phase', body: { phase, step, because } });
+          last = decided.looked;
           break;
         }
         case 'close': {
@@ -139,22 +143,49 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   }
 }
 
-/** Looks as deep as the phase needs, and again where what is decided rests on more. */
+/** Looks as deep as the phase needs, or as is known to be needed, and again where what is decided rests on more. */
 async function lookAndDecide(
   looker: Looker,
   state: StreamState,
+  known: Depth | undefined,
   guards: Guards,
   failed: (error: CallError) => void,
-): Promise<{ readonly seen: Observation; readonly action: Action } | undefined> {
-  for (let depth = depthOf(state); ; ) {
+): Promise<Decided | undefined> {
+  for (let depth = known ?? depthOf(state); ; ) {
     const looked = await look(looker, state, depth, failed);
     if (!looked) return undefined;
     const action = decide(state, looked.seen, guards);
     const needed = depthFor(action, looker.plan);
-    if (isAsDeep(looked.depth, needed)) return { seen: looked.seen, action };
+    if (isAsDeep(looked.depth, needed)) return { seen: looked.seen, action, looked };
     depth = needed;
   }
 }
+
+interface Decided {
+  readonly seen: Observation;
+  readonly action: Action;
+  readonly looked: Looked;
+}
+
+/**
+ * Entering a phase changes nothing in the world: what was seen just before may tell what to do first in it. Undefined
+ * where that look is too old by now; `needed` where what is decided rests on more than it read.
+ */
+function decideAgain(
+  { clock, plan }: Looker,
+  looked: Looked,
+  state: StreamState,
+  guards: Guards,
+): { readonly decided?: Decided; readonly needed?: Depth } | undefined {
+  if (clock.monotonic() - looked.at > decidesAgainMs) return undefined;
+  const seen = looked.under(state);
+  const action = decide(state, seen, guards);
+  const needed = depthFor(action, plan);
+  return isAsDeep(looked.depth, needed) ? { decided: { seen, action, looked } } : { needed };
+}
+
+/** How old a look may be on which a phase's first step is decided: no older than slow calls make any. */
+const decidesAgainMs = 1_000;
 
 /** What is left to do after the outcome of the last deployment. Resolves with the ms until more is due; undefined when nothing is left. */
 export async function driveDue(driving: Driving): Promise<number | undefined> {

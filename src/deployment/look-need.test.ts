@@ -127,9 +127,19 @@ describe('the fleet', () => {
     expect(depthFor({ do: 'set-weights', idle: percent(100), healthy: 1 }, backTo)).toBe('targets');
     expect(needsServices(ofDeployment(back), 'targets', just)).toBe(false);
     expect(targetsNeeded(ofDeployment(back), 'targets', up, just)).toEqual(['green']);
-    expect(depthOf(following(back, ...answered(weights(100))))).toBe('some');
+    // Nothing more is watched: the outcome tells of what runs.
+    expect(depthOf(following(back, ...answered(weights(100))))).toBe('capacity');
     expect(needsServices(ofDeployment(back), 'some', { ...just, servicesMs: Number.POSITIVE_INFINITY })).toBe(true);
     expect(depthOf(aDeployment({ plan: anExistingPlan('switch'), phase: 'shifting' }))).toBe('capacity');
+  });
+
+  test('is read so deep before the first phase that what runs already can be shifted on that look', () => {
+    const back = aDeployment({ plan: anExistingPlan('rollback'), phase: 'preparing' });
+    expect(depthOf(back)).toBe('targets');
+    expect(needsServices(ofDeployment(back), 'targets', just)).toBe(false);
+    expect(targetsNeeded(ofDeployment(back), 'targets', up, just)).toEqual(['green']);
+    expect(depthOf(aDeployment({ plan: anExistingPlan('switch'), phase: 'preparing' }))).toBe('capacity');
+    expect(depthOf(aDeployment({ phase: 'preparing' }))).toBe('some');
   });
 });
 

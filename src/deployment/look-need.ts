@@ -62,14 +62,21 @@ const depths: readonly Depth[] = ['some', 'targets', 'capacity', 'all'];
 export function depthOf({ weights, deployment }: StreamState): Depth {
   if (!deployment || deployment.outcome) return 'all';
   const { plan, phase } = deployment;
+  // What is shifted at once is shifted on this look, if that is possible.
+  if (phase.name === 'preparing' && plan.wish.kind === 'existing') return takesBack(plan) ? 'targets' : 'capacity';
   const step = phase.name === 'shifting' ? plan.steps[phase.step]?.weight : phase.name === 'baking' ? 100 : undefined;
   if (step === undefined) return 'some';
   const written = weights ? shareOf(plan.to, weights) : 0;
   const due = shareOf(plan.to, weightsFor(plan.to, percent(step)));
-  if (Math.abs(written - due) < 0.001) return 'some';
+  if (Math.abs(written - due) < 0.001) return endsNow(deployment) ? 'capacity' : 'some';
   // The way back to a colour that still runs rests on its targets: ECS need not answer (design, invariant 8).
   return takesBack(plan) ? 'targets' : 'capacity';
 }
+
+/** Nothing more is watched: the outcome follows, and rests on what runs. */
+const endsNow = ({ plan, phase }: DeploymentState): boolean =>
+  plan.bakeSeconds === 0 &&
+  (phase.name === 'baking' || (plan.steps[phase.step]?.bakeSeconds === 0 && phase.step === plan.steps.length - 1));
 
 /** Back to a colour that was live and still runs: any healthy target is better than what is left behind, and nothing returns there. */
 export const takesBack = ({ kind, wish }: Plan): boolean =>
@@ -107,7 +114,7 @@ export function targetsNeeded(
   const { plan, phase } = deployment;
   if (depth === 'all') return [plan.to, plan.from];
   const counts =
-    depth === 'capacity' ||
+    isAsDeep(depth, 'targets') ||
     !(phase.name === 'preparing' || phase.name === 'provisioning') ||
     isRolledOut(deployment, to);
   const watched = !plan.first && targetsMs[plan.from] > watchedTargetsLast * plan.timings.pollMs;

@@ -1,4 +1,4 @@
-import { type Clock, isoTime } from '../base/index.ts';
+import { type Clock, isoTime, type Ms } from '../base/index.ts';
 import type { FleetLooks } from './fleet-looks.ts';
 import type { Lease } from './lease.ts';
 import { type Depth, needsRequests } from './look-need.ts';
@@ -33,6 +33,10 @@ const needsElbAlone = ({ deployment }: StreamState): boolean =>
 export interface Looked {
   readonly seen: Observation;
   readonly depth: Depth;
+  /** When it began. */
+  readonly at: Ms;
+  /** The same readings under a later state of the journal, to which no change of the world was added. */
+  under(state: StreamState): Observation;
 }
 
 /** One look at the world; undefined, and told through `failed`, when a read gave no answer: that time was not watched. */
@@ -57,25 +61,27 @@ export async function look(
     else if (!fleet.ok) failed(fleet.error);
     return undefined;
   }
-  watch.looked(state, traffic.value, at);
-  const now = clock.monotonic();
-  const seen: Observation = {
-    traffic: traffic.value,
-    fleet: fleet.value.fleet,
-    scaling: slow.scaling,
-    alarms: slow.alarms,
-    metrics: slow.metrics,
-    requests: lease.requests().filter((request) => request.deployment === plan.id),
-    probes: book.window(plan.to, now),
-    watchedMs: watch.watchedMs,
-    phaseMs: watch.phaseMs,
-    sinceActMs: watch.sinceActMs,
-    quietMs: watch.quietMs,
-    strangeMs: watch.strangeMs,
-    atZeroMs: watch.atZeroMs,
-    at: isoTime(clock.now()),
-    epoch: lease.epoch,
-    sinceAnswerMs: book.sinceAnswer(now),
+  const readings = { traffic: traffic.value, fleet: fleet.value.fleet };
+  const under = (later: StreamState): Observation => {
+    watch.looked(later, readings.traffic, at);
+    const now = clock.monotonic();
+    return {
+      ...readings,
+      scaling: slow.scaling,
+      alarms: slow.alarms,
+      metrics: slow.metrics,
+      requests: lease.requests().filter((request) => request.deployment === plan.id),
+      probes: book.window(plan.to, now),
+      watchedMs: watch.watchedMs,
+      phaseMs: watch.phaseMs,
+      sinceActMs: watch.sinceActMs,
+      quietMs: watch.quietMs,
+      strangeMs: watch.strangeMs,
+      atZeroMs: watch.atZeroMs,
+      at: isoTime(clock.now()),
+      epoch: lease.epoch,
+      sinceAnswerMs: book.sinceAnswer(now),
+    };
   };
-  return { seen, depth: fleet.value.depth };
+  return { seen: under(state), depth: fleet.value.depth, at, under };
 }

@@ -13,7 +13,6 @@ import {
 } from '../deployment/index.ts';
 import type { Context } from './context.ts';
 import type { Driven } from './deploy.ts';
-import { findJournal } from './desk.ts';
 
 /** What is told of a deployment when its driver ends. Reading it is best effort: what can't be read is left out. */
 export interface Report {
@@ -44,9 +43,8 @@ const mostLines = 50;
 /** Collects what a person wants to see of a deployment that just ended, its logs where it went wrong. */
 export async function collectEvidence(context: Context, driven: Driven): Promise<Report> {
   const { plan } = driven;
-  const journal = await findJournal(context, plan.site.service, context.signal);
-  const tail = journal.ok ? await journal.value.readTail(context.signal) : undefined;
-  const entries = (tail?.ok ? tail.value : []).filter((entry) => entry.deployment === plan.id);
+  const tail = await driven.journal.readTail(context.signal);
+  const entries = (tail.ok ? tail.value : []).filter((entry) => entry.deployment === plan.id);
   const state = driven.kind === 'outcome' ? driven.state : fold(entries);
   const deployment = state.deployment;
   const events = eventsOf(entries);

@@ -11,6 +11,7 @@ import {
   type FleetReading,
   healthyAny,
   isRunning,
+  type Journal,
   type Outcome,
   openDeployment,
   type Plan,
@@ -38,9 +39,11 @@ import { secretsNow } from './secrets-now.ts';
 import { type Discovered, discoverSite } from './site.ts';
 
 /** How a deployment's drive by this process ended. */
-export type Driven =
-  | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly plan: Plan; readonly state: StreamState }
-  | { readonly kind: 'left'; readonly plan: Plan };
+export type Driven = {
+  readonly plan: Plan;
+  /** Where it can be read. */
+  readonly journal: Journal;
+} & ({ readonly kind: 'outcome'; readonly outcome: Outcome; readonly state: StreamState } | { readonly kind: 'left' });
 
 /** What to deploy. */
 export type Intention =
@@ -175,7 +178,9 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
   const state = record.state;
   if (!state.deployment) throw new Error('a driven deployment is in the journal');
   const { plan } = state.deployment;
-  return end.kind === 'outcome' ? { kind: 'outcome', outcome: end.outcome, plan, state } : { kind: 'left', plan };
+  return end.kind === 'outcome'
+    ? { kind: 'outcome', outcome: end.outcome, plan, state, journal }
+    : { kind: 'left', plan, journal };
 }
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */

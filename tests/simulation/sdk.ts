@@ -62,7 +62,6 @@ const handlerMembers = {
 };
 
 const costly = [
-  'loggerMiddleware',
   'recursionDetectionMiddleware',
   'hostHeaderMiddleware',
   'getUserAgentMiddleware',
