@@ -50,6 +50,7 @@ const explained: Readonly<Record<Exclude<keyof Timing, 'name' | 'restartBackOff'
   schedulerTick: "the service scheduler's tick",
   registration: 'from RegisterTargets to the first health check',
   imageLifecycle: "from one evaluation of ECR's lifecycle policies to the next",
+  itemExpiry: "from an item's time to live until DynamoDB deletes it",
   settling: 'RUNNING until healthy, for a task without any health check',
   metricPeriod: 'between two points of a metric of load balancers and tasks',
   alarmEvaluation: 'between two evaluations of an alarm',

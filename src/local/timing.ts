@@ -25,6 +25,8 @@ export interface Timing {
   readonly scalingReaction: Ms;
   /** Between two evaluations of ECR's lifecycle policies. */
   readonly imageLifecycle: Ms;
+  /** From the instant in an item's time-to-live attribute until it is deleted: "within a few days" (DynamoDB/TTL). */
+  readonly itemExpiry: Ms;
   /** First and greatest delay before a crashing task is started again (ECS-DG/service-throttle-logic: up to 27 min). */
   readonly restartBackOff: { readonly first: Ms; readonly most: Ms };
   /** How far apart the points are that load balancers and tasks tell CloudWatch. */
@@ -48,6 +50,7 @@ export const awsLike: Timing = {
   registration: ms(1_000),
   settling: ms(40_000),
   imageLifecycle: ms(86_400_000),
+  itemExpiry: ms(86_400_000),
   scalingReaction: ms(1_000),
   restartBackOff: { first: ms(5_000), most: ms(1_620_000) },
   metricPeriod: ms(60_000),
@@ -68,6 +71,7 @@ export const instant: Timing = {
   registration: ms(5),
   settling: ms(50),
   imageLifecycle: ms(1_000),
+  itemExpiry: ms(1_000),
   scalingReaction: ms(10),
   restartBackOff: { first: ms(500), most: ms(30_000) },
   metricPeriod: ms(1_000),

@@ -5,7 +5,7 @@ import { runDemo } from '../run-demo.ts';
 export const addDemo: AddCommand = (program, ended) => {
   program
     .command('demo')
-    .summary('watch an application change versions under load')
+    .summary('an application changes versions under load')
     .option('--report <file>', 'write the figures as JSON')
     .addHelpText('after', '\nExample:\n  teal demo --report figures.json\n')
     .action(async (options) => {

@@ -11,7 +11,7 @@ import { refused } from '../refusal-text.ts';
 export const addHistory: AddCommand = (program) => {
   program
     .command('history')
-    .summary('past deployments, with times and failures as measured')
+    .summary('past deployments, with what was measured')
     .argument('[service]', 'the service; the only one where it is left out')
     .argument('[deployment]', 'one of them, by its id or the beginning of it: with all its events')
     .addOption(environmentOption())

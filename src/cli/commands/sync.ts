@@ -12,7 +12,7 @@ import { syncProblemText } from '../sync-problem-text.ts';
 export const addSync: AddCommand = (program, ended) => {
   program
     .command('sync')
-    .summary('write what Terraform reads of services and environments')
+    .summary('write what Terraform reads of the project')
     .addOption(
       new Option('-e, --env <name>', 'one environment, or TEAL_ENVIRONMENT; all where it is left out').env(
         'TEAL_ENVIRONMENT',

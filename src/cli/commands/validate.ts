@@ -8,7 +8,7 @@ import { counted } from '../output/words.ts';
 export const addValidate: AddCommand = (program, ended) => {
   program
     .command('validate')
-    .summary('check all files of the project, tell every problem')
+    .summary('check all files, tell every problem')
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  teal validate --json\n')
     .action(async (options) => {

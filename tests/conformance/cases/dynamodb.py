@@ -507,3 +507,92 @@ def an_item_that_is_not_over_stays(aws):
     )
     aws.dynamodb.put_item(TableName=table, Item={**key("a", 1), "expires": {"N": str(int(time.time()) + 3600)}})
     assert "Item" in aws.dynamodb.get_item(TableName=table, Key=key("a", 1), ConsistentRead=True), "gone too early"
+
+
+@case("dynamodb:DescribeLimits", page="DDB-API/API_DescribeLimits")
+def an_account_has_limits_above_those_of_a_table(aws):
+    found = aws.dynamodb.describe_limits()
+    for units in ("ReadCapacityUnits", "WriteCapacityUnits"):
+        assert found[f"AccountMax{units}"] >= found[f"TableMax{units}"] >= 1, found
+
+
+@case("dynamodb:DescribeEndpoints", page="DDB-API/API_DescribeEndpoints")
+def an_endpoint_is_told_with_how_long_that_holds(aws):
+    (found,) = aws.dynamodb.describe_endpoints()["Endpoints"]
+    assert found["Address"] and found["CachePeriodInMinutes"] > 0, found
+
+
+def adding(name):
+    return {
+        "AttributeDefinitions": [{"AttributeName": "state", "AttributeType": "S"}],
+        "GlobalSecondaryIndexUpdates": [
+            {
+                "Create": {
+                    "IndexName": name,
+                    "KeySchema": [{"AttributeName": "state", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            }
+        ],
+    }
+
+
+def index_of(aws, table):
+    return aws.dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", [])
+
+
+@case("dynamodb:UpdateTable", "dynamodb:DescribeTable", page="DDB-DG/GSI.OnlineOps")
+def an_index_is_creating_then_active_with_what_was_there_and_goes_again(aws):
+    table = a_table(aws)
+    item = {**key("a", 1), "state": {"S": "open"}}
+    aws.dynamodb.put_item(TableName=table, Item=item)
+    made = aws.dynamodb.update_table(TableName=table, **adding("by-state"))["TableDescription"]
+    assert made["TableStatus"] == "UPDATING", made
+    (index,) = made["GlobalSecondaryIndexes"]
+    assert (index["IndexStatus"], index["Backfilling"]) == ("CREATING", False), index
+
+    def active():
+        (now,) = index_of(aws, table)
+        assert now["IndexStatus"] == "ACTIVE" and "Backfilling" not in now, now
+
+    aws.eventually(active)
+    asked = {
+        "TableName": table,
+        "IndexName": "by-state",
+        "KeyConditionExpression": "#s = :s",
+        "ExpressionAttributeNames": {"#s": "state"},
+        "ExpressionAttributeValues": {":s": {"S": "open"}},
+    }
+    assert aws.dynamodb.query(**asked)["Items"] == [item], "what was there before the index"
+    aws.wait("dynamodb", "table_exists", TableName=table)
+    aws.dynamodb.update_table(
+        TableName=table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-state"}}]
+    )
+
+    def gone():
+        assert index_of(aws, table) == [], "it is there"
+
+    aws.eventually(gone)
+    with aws.refused("ValidationException", "The table does not have the specified index: by-state"):
+        aws.dynamodb.query(**asked)
+
+
+@case("dynamodb:UpdateTable", error="LimitExceededException", page="DDB-API/API_UpdateTable")
+def one_index_is_made_at_a_time(aws):
+    table = a_table(aws)
+    two = [adding(name)["GlobalSecondaryIndexUpdates"][0] for name in ("by-one", "by-two")]
+    with aws.refused("LimitExceededException", "Only 1 online index can be created or deleted simultaneously"):
+        aws.dynamodb.update_table(TableName=table, **{**adding("by-one"), "GlobalSecondaryIndexUpdates": two})
+
+
+@case("dynamodb:UpdateTimeToLive", "dynamodb:Scan", page="DDB-DG/TTL")
+def an_expired_item_is_deleted_or_can_still_be_read(aws):
+    table = a_table(aws)
+    aws.dynamodb.update_time_to_live(
+        TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
+    )
+    past = str(int(time.time()) - 60)
+    aws.dynamodb.put_item(TableName=table, Item={**key("over", 1), "expires": {"N": past}})
+    aws.dynamodb.put_item(TableName=table, Item={**key("text", 1), "expires": {"S": past}})
+    left = {item["pk"]["S"] for item in aws.dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]}
+    assert "text" in left and left <= {"over", "text"}, left

@@ -1,17 +1,26 @@
-import type { KeySchemaElement, ProvisionedThroughputDescription, TableDescription } from '@aws-sdk/client-dynamodb';
+import type {
+  GlobalSecondaryIndexDescription,
+  KeySchemaElement,
+  ProvisionedThroughputDescription,
+  TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { unreachable } from '../../../base/index.ts';
 import { statusOf, tableArn } from './find-table.ts';
-import { type DynamoState, tableOf } from './state.ts';
+import { phaseOf } from './index-phase.ts';
+import { type DynamoState, tableOf, withoutGone } from './state.ts';
 import type { IndexRecord, KeySchema, TableRecord } from './table.ts';
 
-/** What DescribeTable shows; sizes and counts are current, where AWS refreshes them every six hours. */
+/** What DescribeTable shows at that instant; sizes and counts are current, where AWS refreshes them every six hours. */
 export function describeTable(
   state: DynamoState,
   record: TableRecord,
-  status: ReturnType<typeof statusOf> = statusOf(state, record),
+  now: number = state.world.clock.now(),
 ): TableDescription {
+  const status = statusOf(record, now);
   const table = tableOf(state, record);
-  const globals = record.indexes.filter(({ kind }) => kind === 'global');
-  const locals = record.indexes.filter(({ kind }) => kind === 'local');
+  const { indexes } = withoutGone(record, now);
+  const globals = indexes.filter(({ kind }) => kind === 'global');
+  const locals = indexes.filter(({ kind }) => kind === 'local');
   return {
     AttributeDefinitions: Object.entries(record.attributes).map(([AttributeName, AttributeType]) => ({
       AttributeName,
@@ -37,13 +46,15 @@ export function describeTable(
     ...(globals.length > 0
       ? {
           GlobalSecondaryIndexes: globals.map((index) => ({
-            ...describeIndex(state, record, index),
-            IndexStatus: status === 'DELETING' ? 'DELETING' : status === 'CREATING' ? 'CREATING' : 'ACTIVE',
+            ...describeIndex(state, record, index, now),
+            ...indexStatus(index, status, now),
             ProvisionedThroughput: throughput(record),
           })),
         }
       : {}),
-    ...(locals.length > 0 ? { LocalSecondaryIndexes: locals.map((index) => describeIndex(state, record, index)) } : {}),
+    ...(locals.length > 0
+      ? { LocalSecondaryIndexes: locals.map((index) => describeIndex(state, record, index, now)) }
+      : {}),
     ...(record.encryptedWithKms
       ? {
           SSEDescription: {
@@ -64,7 +75,27 @@ export function describeTable(
   };
 }
 
-function describeIndex(state: DynamoState, record: TableRecord, index: IndexRecord) {
+function indexStatus(
+  index: IndexRecord,
+  table: ReturnType<typeof statusOf>,
+  now: number,
+): Pick<GlobalSecondaryIndexDescription, 'IndexStatus' | 'Backfilling'> {
+  if (table === 'DELETING' || table === 'CREATING') return { IndexStatus: table };
+  const phase = phaseOf(index, now);
+  switch (phase) {
+    case 'allocating':
+    case 'filling':
+      return { IndexStatus: 'CREATING', Backfilling: phase === 'filling' };
+    case 'active':
+      return { IndexStatus: 'ACTIVE' };
+    case 'deleting':
+      return { IndexStatus: 'DELETING' };
+    default:
+      return unreachable(phase);
+  }
+}
+
+function describeIndex(state: DynamoState, record: TableRecord, index: IndexRecord, now: number) {
   return {
     IndexName: index.name,
     KeySchema: keySchema(index.key),
@@ -72,7 +103,7 @@ function describeIndex(state: DynamoState, record: TableRecord, index: IndexReco
       ProjectionType: index.projection,
       ...(index.include.length > 0 ? { NonKeyAttributes: [...index.include] } : {}),
     },
-    ItemCount: tableOf(state, record).index(index.name).size,
+    ItemCount: phaseOf(index, now) === 'active' ? tableOf(state, record).index(index.name).size : 0,
     IndexArn: `${tableArn(state, record.name)}/index/${index.name}`,
   };
 }

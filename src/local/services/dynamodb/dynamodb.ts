@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import type { ServiceDefinition } from '../../service.ts';
+import { describeEndpoints, describeLimits } from './operations/account-limits.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
 import { batchWriteItem } from './operations/batch-write-item.ts';
 import { describeContinuousBackups, updateContinuousBackups } from './operations/continuous-backups.ts';
@@ -32,6 +33,8 @@ export const dynamodb: ServiceDefinition<DynamoState> = {
     DeleteItem: deleteItem,
     DeleteTable: deleteTable,
     DescribeContinuousBackups: describeContinuousBackups,
+    DescribeEndpoints: describeEndpoints,
+    DescribeLimits: describeLimits,
     DescribeTable: describeTable,
     DescribeTimeToLive: describeTimeToLive,
     GetItem: getItem,

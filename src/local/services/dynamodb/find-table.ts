@@ -9,7 +9,7 @@ import { constraint, required } from './validation.ts';
  */
 export function activeTable(state: DynamoState, nameOrArn: string | undefined): Table {
   const record = findRecord(state, tableName(nameOrArn));
-  if (!record || !['ACTIVE', 'UPDATING'].includes(statusOf(state, record))) {
+  if (!record || !['ACTIVE', 'UPDATING'].includes(statusOf(record, state.world.clock.now()))) {
     return refuse('ResourceNotFoundException', 'Requested resource not found');
   }
   return tableOf(state, record);
@@ -32,9 +32,9 @@ export function findRecord(state: DynamoState, name: string): TableRecord | unde
   return undefined;
 }
 
-export function statusOf(state: DynamoState, record: TableRecord): 'CREATING' | 'UPDATING' | 'ACTIVE' | 'DELETING' {
+export function statusOf(record: TableRecord, now: number): 'CREATING' | 'UPDATING' | 'ACTIVE' | 'DELETING' {
   if (record.goneAt !== null) return 'DELETING';
-  if (state.world.clock.now() >= record.activeAt) return 'ACTIVE';
+  if (now >= record.activeAt) return 'ACTIVE';
   return record.updated ? 'UPDATING' : 'CREATING';
 }
 

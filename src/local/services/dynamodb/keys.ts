@@ -19,11 +19,22 @@ export function primaryKeyOf(key: KeySchema, item: Item): string {
     .join('');
 }
 
-/** The entry of an index: its own key and, behind it, the primary key. Undefined when the item is not in the index. */
-export function secondaryKeyOf(index: IndexRecord, primary: KeySchema, item: Item): string | undefined {
-  const values = keyNames(index.key).map((name) => attribute(item, name));
-  if (values.some((value) => value === undefined)) return undefined;
-  return values.map((value) => (value ? encodeKeyValue(value) : '')).join('') + primaryKeyOf(primary, item);
+/**
+ * The entry of an index: its own key and, behind it, the primary key. Undefined when the item is not in the index: also
+ * where it was there before the index, with a value of another type (DynamoDB/GSI.OnlineOps.ViolationDetection).
+ */
+export function secondaryKeyOf(
+  index: IndexRecord,
+  { key, attributes }: Pick<TableRecord, 'key' | 'attributes'>,
+  item: Item,
+): string | undefined {
+  const values: Value[] = [];
+  for (const name of keyNames(index.key)) {
+    const value = attribute(item, name);
+    if (value === undefined || typeOf(value) !== attributes[name] || emptyKind(value)) return undefined;
+    values.push(value);
+  }
+  return values.map(encodeKeyValue).join('') + primaryKeyOf(key, item);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { phaseOf } from './index-phase.ts';
 import { afterPrefix } from './key-encoding.ts';
 import { checkStartKey, keyNames, primaryKeyOf, secondaryKeyOf } from './keys.ts';
 import type { IndexRecord, KeySchema, Table } from './table.ts';
@@ -20,11 +21,17 @@ export interface KeyRange {
 }
 
 /** @throws AwsError ValidationException */
-export function sourceOf(table: Table, indexName: string | undefined, consistent: boolean | undefined): Source {
+export function sourceOf(
+  table: Table,
+  indexName: string | undefined,
+  consistent: boolean | undefined,
+  now: number,
+): Source {
   if (indexName === undefined) return { table, index: undefined, key: table.record.key };
   const index =
-    table.record.indexes.find(({ name }) => name === indexName) ??
+    table.record.indexes.find((one) => one.name === indexName && phaseOf(one, now) !== 'deleting') ??
     invalid(`The table does not have the specified index: ${indexName}`);
+  if (phaseOf(index, now) !== 'active') invalid(`Cannot read from backfilling global secondary index: ${indexName}`);
   if (consistent && index.kind === 'global') {
     invalid('Consistent reads are not supported on global secondary indexes');
   }
@@ -58,7 +65,7 @@ function after(
 ): KeyRange {
   const { table, index } = source;
   const start = checkStartKey(table.record, index, exclusiveStart);
-  const at = (index && secondaryKeyOf(index, table.record.key, start)) ?? primaryKeyOf(table.record.key, start);
+  const at = (index && secondaryKeyOf(index, table.record, start)) ?? primaryKeyOf(table.record.key, start);
   if (at < range.from || at >= range.to) {
     invalid('The provided starting key is outside query boundaries based on provided conditions');
   }

@@ -11,7 +11,6 @@ import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
-import { updateTable } from './operations/update-table.ts';
 
 const TableName = 'things';
 const arn = 'arn:aws:dynamodb:eu-central-1:000000000000:table/things';
@@ -125,36 +124,6 @@ describe('a table', () => {
     ],
   ])('%#: is refused when its definition is not one', (settings, message) => {
     expect(dynamoFixture().refusal(createTable, { ...simple, ...settings })).toBe(`ValidationException: ${message}`);
-  });
-
-  test('gets and loses an index with its items', () => {
-    const { run, clock } = withTable();
-    run(putItem, { TableName, Item: { ...key('a', '1'), owner: S('x') } });
-    const ask = {
-      TableName,
-      IndexName: 'by-owner',
-      KeyConditionExpression: '#o = :x',
-      ExpressionAttributeNames: { '#o': 'owner' },
-      ExpressionAttributeValues: { ':x': S('x') },
-    };
-    const changed = run(updateTable, {
-      TableName,
-      AttributeDefinitions: [{ AttributeName: 'owner', AttributeType: 'S' }],
-      GlobalSecondaryIndexUpdates: [
-        {
-          Create: {
-            IndexName: 'by-owner',
-            KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
-          },
-        },
-      ],
-    });
-    expect(changed.TableDescription?.TableStatus).toBe('UPDATING');
-    expect(run(query, ask).Count).toBe(1);
-    clock.advance(ms(5_000));
-    run(updateTable, { TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'by-owner' } }] });
-    expect(run(describeTable, { TableName }).Table?.GlobalSecondaryIndexes).toBeUndefined();
   });
 
   test('under deletion protection stays', () => {

@@ -39,7 +39,7 @@ export const createTable: Operation<'CreateTable'> = (state, input) => {
   } as const;
   putRecord(state, record);
   // Whatever has become of it by now, on a machine that is busy.
-  return { TableDescription: describeTable(state, record, 'CREATING') };
+  return { TableDescription: describeTable(state, record, now) };
 };
 
 /** How long a table is CREATING, UPDATING or DELETING: some seconds on AWS. */

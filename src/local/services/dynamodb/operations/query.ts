@@ -26,7 +26,7 @@ export const query: Operation<'Query'> = (state, input) => {
   const filter =
     FilterExpression === undefined ? undefined : parseCondition('FilterExpression', FilterExpression, placeholders);
   const table = activeTable(state, input.TableName);
-  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
+  const source = sourceOf(table, input.IndexName, input.ConsistentRead, state.world.clock.now());
   const range = parseKeyCondition(KeyConditionExpression, placeholders, source.key, table.record.attributes);
   placeholders.refuseUnused();
   const filteredKey = filter && attributesOf(filter).find((name) => keyNames(source.key).includes(name));

@@ -23,7 +23,7 @@ export const scan: Operation<'Scan'> = (state, input) => {
     FilterExpression === undefined ? undefined : parseCondition('FilterExpression', FilterExpression, placeholders);
   placeholders.refuseUnused();
   const table = activeTable(state, input.TableName);
-  const source = sourceOf(table, input.IndexName, input.ConsistentRead);
+  const source = sourceOf(table, input.IndexName, input.ConsistentRead, state.world.clock.now());
   const inSegment = segmentOf(input.Segment, input.TotalSegments, table.record.key.hash);
   const everything = { from: '', to: afterPrefix('') };
   const items = only(walk(source, everything, 'ascending', input.ExclusiveStartKey), inSegment);

@@ -4,8 +4,8 @@ import { putRecord } from '../state.ts';
 import { invalid, required } from '../validation.ts';
 
 /**
- * DynamoDB-API/API_UpdateTimeToLive. The setting is kept and shown; expired items stay until they are deleted, as they
- * may on AWS, where it "typically" takes a few days.
+ * Takes effect at once, where AWS takes up to an hour; items that had expired before are deleted, too.
+ * Sources: DynamoDB-API/API_UpdateTimeToLive, DynamoDB/TTL
  */
 export const updateTimeToLive: Operation<'UpdateTimeToLive'> = (state, input) => {
   const record = requireRecord(state, input.TableName);
