@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   CloudWatchLogsClient,
@@ -11,7 +12,7 @@ import {
   paginateFilterLogEvents,
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/base/index.ts';
 import { aDataDir, aLocalRuntime, awsEnvironment, has, type RuntimeUnderTest } from './local-runtime.ts';
 
@@ -117,4 +118,72 @@ print('ok')
 `;
   const { stdout } = await run('python3', ['-c', program], { env: awsEnvironment(runtime.endpoint) });
   expect(stdout.trim()).toBe('ok');
+});
+
+/** Version 2 alone has `logs tail`; version 1 may come before it on the PATH. */
+const version2 = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'aws'))
+  .find((program) => /^aws-cli\/2/.test(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? ''));
+if (version2 === undefined) process.stdout.write('skipped: aws logs tail cannot be run here (AWS CLI version 2)\n');
+
+describe.skipIf(version2 === undefined)('aws logs tail (AWS CLI version 2)', () => {
+  const tail = (...options: readonly string[]): ChildProcess =>
+    spawn(version2 ?? '', ['--endpoint-url', runtime.endpoint, 'logs', 'tail', '/tailed', ...options], {
+      env: { ...awsEnvironment(runtime.endpoint), PYTHONUNBUFFERED: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  const linesOf = async (...options: readonly string[]): Promise<readonly string[]> => {
+    const child = tail(...options);
+    let text = '';
+    for await (const chunk of child.stdout ?? []) text += chunk;
+    return text.split('\n').filter((line) => line !== '');
+  };
+  const put = (logStreamName: string, ageMs: number, message: string) =>
+    logs.send(
+      new PutLogEventsCommand({
+        logGroupName: '/tailed',
+        logStreamName,
+        logEvents: [{ timestamp: systemClock.now() - ageMs, message }],
+      }),
+    );
+
+  beforeAll(async () => {
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/tailed' }));
+    for (const logStreamName of ['web/1', 'job/1'])
+      await logs.send(new CreateLogStreamCommand({ logGroupName: '/tailed', logStreamName }));
+    await put('web/1', 7_200_000, 'ERROR long ago');
+    await put('web/1', 1_000, 'ERROR just now');
+    await put('job/1', 500, 'all well');
+  });
+
+  test('shows the last ten minutes, with stream and time', async () => {
+    expect(await linesOf()).toEqual([
+      expect.stringMatching(/^\S+T\S+\+00:00 web\/1 ERROR just now$/),
+      expect.stringMatching(/ job\/1 all well$/),
+    ]);
+  });
+
+  test('goes as far back as it is told, in short form, by pattern and by stream', async () => {
+    expect(await linesOf('--since', '3h', '--format', 'short', '--filter-pattern', '[level = ERROR, ...]')).toEqual([
+      expect.stringMatching(/^\S+ ERROR long ago$/),
+      expect.stringMatching(/^\S+ ERROR just now$/),
+    ]);
+    expect(await linesOf('--log-stream-name-prefix', 'job/')).toEqual([expect.stringContaining('all well')]);
+  });
+
+  test('follows what comes later, each line once', async () => {
+    const child = tail('--follow', '--format', 'short');
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    await vi.waitFor(() => expect(text).toContain('all well'), { timeout: 30_000 });
+    await put('web/1', 0, 'a later line');
+    await vi.waitFor(() => expect(text).toContain('a later line'), { timeout: 30_000 });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    await ended;
+    expect(text.split('\n').filter((line) => line !== '')).toHaveLength(3);
+  });
 });

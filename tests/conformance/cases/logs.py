@@ -215,6 +215,51 @@ def events_are_found_by_a_pattern_for_json(aws):
     aws.eventually(found)
 
 
+@case("logs:FilterLogEvents", page="CWL-UG/FilterAndPatternSyntax")
+def events_are_found_by_a_pattern_for_what_spaces_divide(aws):
+    line = '127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534'
+    group, _ = a_stream(aws, line, line.replace("404", "200"))
+
+    def found():
+        pattern = "[ip, user, username, timestamp, request = *.html*, status_code = 4*, bytes > 1000]"
+        events = aws.logs.filter_log_events(logGroupName=group, filterPattern=pattern)["events"]
+        assert [event["message"] for event in events] == [line], events
+        events = aws.logs.filter_log_events(logGroupName=group, filterPattern="[..., code = 4*, bytes]")["events"]
+        assert [event["message"] for event in events] == [line], events
+
+    aws.eventually(found)
+
+
+@case("logs:FilterLogEvents", page="CWL-UG/FilterAndPatternSyntax")
+def events_are_found_by_a_regular_expression(aws):
+    group, _ = a_stream(aws, "took 1500 ms", "took 15 ms", '{"user": "ann-7"}')
+
+    def found():
+        for pattern, expected in (("%took [0-9]{4} ms%", "took 1500 ms"), ("{ $.user = %^ann-\\d$% }", '{"user": "ann-7"}')):
+            events = aws.logs.filter_log_events(logGroupName=group, filterPattern=pattern)["events"]
+            assert [event["message"] for event in events] == [expected], (pattern, events)
+
+    aws.eventually(found)
+
+
+@case("logs:FilterLogEvents", page=FILTER)
+def a_tail_asks_for_what_came_since_of_streams_by_their_beginning(aws):
+    group = a_log_group(aws)
+    now = int(time.time() * 1000)
+    for stream, at in (("web/1", now - 7_200_000), ("web/2", now), ("job/1", now)):
+        aws.logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        aws.logs.put_log_events(
+            logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": at, "message": stream}]
+        )
+
+    def found(expected, **members):
+        events = aws.logs.filter_log_events(logGroupName=group, interleaved=True, **members)["events"]
+        assert sorted(event["message"] for event in events) == expected, events
+
+    aws.eventually(lambda: found(["job/1", "web/2"], startTime=now - 60_000))
+    aws.eventually(lambda: found(["web/1", "web/2"], logStreamNamePrefix="web/"))
+
+
 @case("logs:FilterLogEvents", shows="paging", page=FILTER)
 def found_events_come_in_pages(aws):
     group, _ = a_stream(aws, *(f"line {at}" for at in range(5)))

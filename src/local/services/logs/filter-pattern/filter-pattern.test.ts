@@ -66,6 +66,66 @@ describe('a pattern for JSON', () => {
   });
 });
 
+// The pattern and the line of CWL/FilterAndPatternSyntax, "Match terms in space-delimited log events".
+describe('a pattern for parts that spaces divide', () => {
+  const access = '127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534';
+
+  test.each([
+    '[ip, user, username, timestamp, request, status_code, bytes]',
+    '[ip, user, username, timestamp, request =*.html*, status_code = 4*, bytes]',
+    '[ip, user, username, timestamp, request, status_code = 4*, bytes > 1000]',
+    '[..., status_code = 404, bytes]',
+    '[ip, ..., bytes >= 1534]',
+    '[...]',
+    '[ip = %127\\.0\\.0\\.[1-9]%, ...]',
+    '[ip, user, username = "frank" || username = "ann", ...]',
+    '[ip, user, username != "ann" && username != "bob", ...]',
+    '[ip, user, (username = ann || username = fr*) && username != bob, ...]',
+    '[ip, user, username, timestamp = "10/Oct/2000*", ...]',
+  ])('%s matches', (pattern) => {
+    expect(parseFilterPattern(pattern)(access)).toBe(true);
+  });
+
+  test.each([
+    '[ip, user, username]',
+    '[a, b, c, d, e, f, g, h]',
+    '[a, b, c, d, e, ..., f, g, h]',
+    '[..., status_code = 4*, bytes < 1000]',
+    '[ip, user, username = Frank, ...]',
+    '[ip, user > 3, ...]',
+    '[ip != 127*, ...]',
+    '[ip = %^10\\.%, ...]',
+  ])('%s does not match', (pattern) => {
+    expect(parseFilterPattern(pattern)(access)).toBe(false);
+  });
+});
+
+// CWL/FilterAndPatternSyntax, "Using regular expressions".
+describe('a regular expression', () => {
+  test.each([
+    ['%\\[ERROR\\] [0-9]{2}%', line],
+    ['%^.ERR%', line],
+    ['%items$% -WARN', line],
+    ['?%WARN% ?%failed|passed%', line],
+    ['%\\x45RROR%', line],
+    ['{ $.user.name = %^Ann\\sL% }', json],
+    ['{ $.code = %^5\\d\\d$% }', json],
+    ['{ $.level != %warn|info% }', json],
+  ])('%s matches', (pattern, message) => {
+    expect(parseFilterPattern(pattern)(message)).toBe(true);
+  });
+
+  test.each([
+    ['%error%', line],
+    ['%^ERROR%', line],
+    ['-%E.+R%', line],
+    ['{ $.user.name = %^Lee% }', json],
+    ['{ $.absent != %x% }', json],
+  ])('%s does not match', (pattern, message) => {
+    expect(parseFilterPattern(pattern)(message)).toBe(false);
+  });
+});
+
 test.each([
   ['a-b', "Invalid character(s) in term 'a-b'"],
   ['"open', 'Invalid filter pattern'],
@@ -73,8 +133,16 @@ test.each([
   ['{ level = 1 }', 'Invalid filter pattern'],
   ['{ $.a < "x" }', 'Invalid filter pattern'],
   ['{ $.a = 1', 'Invalid filter pattern'],
-  ['[a, b]', 'The local runtime does not support space-delimited filter patterns'],
-  ['%E.*R%', 'The local runtime does not support regular expressions in filter patterns'],
+  ['[a, b', 'Invalid filter pattern'],
+  ['[a, ..., b, ...]', 'Invalid filter pattern'],
+  ['[a = ]', 'Invalid filter pattern'],
+  ['[a < x]', 'Invalid filter pattern'],
+  ['[404, b]', 'Invalid filter pattern'],
+  ['%(?=E)%', 'Invalid filter pattern'],
+  ['%(E)\\1%', 'Invalid filter pattern'],
+  ['%(E%', 'Invalid filter pattern'],
+  ['%a% %b% %c%', 'Invalid filter pattern'],
+  ['{ $.a > %b% }', 'Invalid filter pattern'],
 ])('%j is refused', (pattern, message) => {
   expect(() => parseFilterPattern(pattern)).toThrow(message);
 });

@@ -1,4 +1,6 @@
-import { invalid } from '../validation.ts';
+import { createReader, fail, type Reader } from './pattern-reader.ts';
+import { readRegex } from './regex.ts';
+import { wildcard } from './wildcard.ts';
 
 type Test = (root: unknown) => boolean;
 
@@ -20,45 +22,6 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
     } catch {
       return false;
     }
-  };
-}
-
-interface Reader {
-  take(text: string): boolean;
-  expect(text: string): void;
-  /** What the pattern matches here, or undefined. */
-  read(pattern: RegExp): string | undefined;
-  atEnd(): boolean;
-}
-
-function createReader(text: string): Reader {
-  let at = 0;
-  const skip = (): void => {
-    while (/\s/.test(text[at] ?? '')) at++;
-  };
-  const take = (wanted: string): boolean => {
-    skip();
-    const found = text.startsWith(wanted, at);
-    if (found) at += wanted.length;
-    return found;
-  };
-  return {
-    take,
-    expect(wanted) {
-      if (!take(wanted)) fail();
-    },
-    read(pattern) {
-      skip();
-      const sticky = new RegExp(pattern.source, 'y');
-      sticky.lastIndex = at;
-      const found = sticky.exec(text)?.[0];
-      if (found !== undefined) at += found.length;
-      return found;
-    },
-    atEnd() {
-      skip();
-      return at === text.length;
-    },
   };
 }
 
@@ -94,6 +57,8 @@ function single(reader: Reader): Test {
   if (reader.take('EXISTS')) return (root) => select(root) !== undefined;
   if (reader.take('IS')) return constant(reader, select);
   const operator = reader.read(/!=|<=|>=|=|<|>/) ?? fail();
+  const regex = readRegex(reader);
+  if (regex) return matching(select, operator, regex);
   const quoted = reader.read(/"(?:[^"\\]|\\.)*"/);
   const operand = quoted?.slice(1, -1).replace(/\\(.)/g, '$1') ?? reader.read(/[^\s(){}&|"]+/) ?? fail();
   const number = quoted === undefined && operand.trim() !== '' ? Number(operand) : Number.NaN;
@@ -124,6 +89,15 @@ function member(value: unknown, step: string | number): unknown {
   return Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
 }
 
+function matching(select: (root: unknown) => unknown, operator: string, regex: RegExp): Test {
+  if (operator !== '=' && operator !== '!=') fail();
+  return (root) => {
+    const value = select(root);
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    return text !== undefined && regex.test(text) === (operator === '=');
+  };
+}
+
 /** Numbers are compared as numbers where both sides are; `*` in a text stands for anything. */
 function comparison(select: (root: unknown) => unknown, operator: string, operand: string, number: number): Test {
   if (operator === '=' || operator === '!=') {
@@ -144,14 +118,3 @@ function comparison(select: (root: unknown) => unknown, operator: string, operan
     return operator === '>' ? value > number : value >= number;
   };
 }
-
-const wildcard = (text: string): RegExp =>
-  new RegExp(
-    `^${text
-      .split('*')
-      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  );
-
-const fail = (): never => invalid('Invalid filter pattern');
