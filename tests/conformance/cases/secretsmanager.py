@@ -414,6 +414,26 @@ def secrets_come_in_pages(aws):
     assert max(len(page) for page in pages) <= 2, [len(page) for page in pages]
 
 
+@case("secretsmanager:ListSecrets", shows="paging", page="SM-API/API_ListSecrets")
+def a_secret_that_goes_between_two_pages_hides_no_other(aws):
+    prefix = aws.name("going")
+    names = [f"{prefix}/{at}" for at in range(4)]
+    for name in names:
+        aws.secretsmanager.create_secret(Name=name, SecretString="x")
+        aws.cleanup(aws.secretsmanager.delete_secret, SecretId=name, ForceDeleteWithoutRecovery=True)
+
+    def page(**members):
+        return aws.secretsmanager.list_secrets(
+            Filters=[{"Key": "name", "Values": [prefix]}], SortOrder="asc", MaxResults=2, **members
+        )
+
+    first = page()
+    assert [secret["Name"] for secret in first["SecretList"]] == names[:2], first
+    aws.secretsmanager.delete_secret(SecretId=names[0], ForceDeleteWithoutRecovery=True)
+    rest = page(NextToken=first["NextToken"])
+    assert [secret["Name"] for secret in rest["SecretList"]] == names[2:], rest
+
+
 @case("secretsmanager:ListSecrets", shows="validation", page="SM-API/API_ListSecrets")
 def filters_have_known_keys(aws):
     with aws.refused("ValidationException", "at 'filters.1.member.key' failed to satisfy constraint"):

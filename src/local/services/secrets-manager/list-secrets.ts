@@ -10,14 +10,16 @@ export const listSecrets: Operation<'ListSecrets'> = (state, input) => {
   checkFilters(input.Filters);
   const found = allSecrets(state)
     .filter((secret) => input.IncludePlannedDeletion || !secret.deletion)
-    .filter((secret) => matching(secret, input.Filters ?? []))
-    .sort((a, b) => b.createdAt - a.createdAt);
-  const { items, NextToken } = page(input.SortOrder === 'asc' ? found.reverse() : found, input, 100);
+    .filter((secret) => matching(secret, input.Filters ?? []));
+  const { items, NextToken } = page(found, placeOf, input, 100, input.SortOrder === 'asc' ? 'ascending' : 'descending');
   return {
     SecretList: items.map((secret) => ({ ...described(secret), SecretVersionsToStages: stages(secret) })),
     NextToken,
   };
 };
+
+/** By the time when they were made; of those of one millisecond, by name. */
+const placeOf = ({ createdAt, name }: SecretRecord): string => `${createdAt}/${name}`;
 
 const filterKeys = ['description', 'name', 'tag-key', 'tag-value', 'primary-region', 'owning-service', 'all'];
 

@@ -63,7 +63,14 @@ export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = (state, inp
   }
   if (ids && ids.length > 20) refuse('InvalidParameterException', "'SecretIdList' takes 20 secrets at most.");
   const found = allSecrets(state).filter((secret) => !secret.deletion && matching(secret, Filters ?? []));
-  const { items, NextToken } = page(ids ?? found.map(({ arn }) => arn), input, 20);
+  const { items, NextToken } = ids
+    ? { items: ids, NextToken: undefined }
+    : page(
+        found.map(({ arn }) => arn),
+        (arn) => arn,
+        input,
+        20,
+      );
   const results = items.map((SecretId) => {
     try {
       return { value: read(state, secretOf(state, SecretId), {}) };
@@ -83,7 +90,7 @@ export const batchGetSecretValue: Operation<'BatchGetSecretValue'> = (state, inp
 export const listSecretVersionIds: Operation<'ListSecretVersionIds'> = (state, input) => {
   const secret = anySecretOf(state, input.SecretId);
   const shown = secret.versions.filter(({ stages }) => input.IncludeDeprecated || stages.length > 0);
-  const { items, NextToken } = page(shown, input, 100);
+  const { items, NextToken } = page(shown, ({ createdAt, id }) => `${createdAt}/${id}`, input, 100);
   return {
     ARN: secret.arn,
     Name: secret.name,
