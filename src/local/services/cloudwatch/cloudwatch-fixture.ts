@@ -1,10 +1,8 @@
-import { createRandom, createVirtualClock, epochMs, type VirtualClock } from '../../../base/index.ts';
-import { AwsError } from '../../aws-error.ts';
+import type { VirtualClock } from '../../../base/index.ts';
 import type { Call } from '../../service.ts';
-import { memoryStore } from '../../store/memory-store.ts';
 import type { Store } from '../../store/store.ts';
-import { awsLike, type Timing } from '../../timing.ts';
-import type { World } from '../../world.ts';
+import type { Timing } from '../../timing.ts';
+import { aCall, loneWorld, refusalOf } from '../lone-world.ts';
 import { type CloudWatchState, createCloudWatchState } from './state.ts';
 
 export interface Fixture {
@@ -20,38 +18,14 @@ export interface Fixture {
 export function cloudWatchFixture(
   options: { readonly timing?: Timing; readonly store?: Store; readonly start?: number } = {},
 ): Fixture {
-  const clock = createVirtualClock(epochMs(options.start ?? start));
-  const world: World = {
-    account: '000000000000',
-    region: 'eu-central-1',
-    clock,
-    random: createRandom('cloudwatch'),
-    timing: options.timing ?? awsLike,
-    tasks: {
-      name: 'simulated',
-      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
-    },
-    network: { locate: () => undefined, check: () => {} },
-    store: options.store ?? memoryStore(),
-    use: () => {
-      throw new Error('no other service in this world');
-    },
-  };
+  const world = loneWorld('cloudwatch', { start, ...options });
+  const { clock } = world;
   const state = createCloudWatchState(world, []);
-  const call: Call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
   return {
     clock,
     state,
-    run: (operation, input) => operation(state, input, call),
-    refusal(operation, input) {
-      try {
-        operation(state, input, call);
-      } catch (error) {
-        if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-        throw error;
-      }
-      return 'accepted';
-    },
+    run: (operation, input) => operation(state, input, aCall),
+    refusal: (operation, input) => refusalOf(() => operation(state, input, aCall)),
   };
 }
 

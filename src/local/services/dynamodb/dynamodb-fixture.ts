@@ -1,11 +1,9 @@
 import type { AttributeValue, CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { createRandom, createVirtualClock, ms, type VirtualClock } from '../../../base/index.ts';
-import { AwsError } from '../../aws-error.ts';
+import { ms, type VirtualClock } from '../../../base/index.ts';
 import type { Call } from '../../service.ts';
 import { memoryStore } from '../../store/memory-store.ts';
 import type { Store } from '../../store/store.ts';
-import { awsLike } from '../../timing.ts';
-import type { World } from '../../world.ts';
+import { aCall, loneWorld, refusalOf } from '../lone-world.ts';
 import { createTable } from './operations/create-table.ts';
 import { createDynamoState, type DynamoState } from './state.ts';
 
@@ -20,38 +18,14 @@ export interface Fixture {
 
 /** DynamoDB of one account in virtual time; a given store makes it the successor of another. */
 export function dynamoFixture(store: Store = memoryStore()): Fixture {
-  const clock = createVirtualClock();
-  const world: World = {
-    account: '000000000000',
-    region: 'eu-central-1',
-    clock,
-    random: createRandom('dynamodb'),
-    timing: awsLike,
-    tasks: {
-      name: 'simulated',
-      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
-    },
-    network: { locate: () => undefined, check: () => {} },
-    store,
-    use: () => {
-      throw new Error('no other service in this world');
-    },
-  };
+  const world = loneWorld('dynamodb', { store });
+  const { clock } = world;
   const state = createDynamoState(world);
-  const call: Call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
   return {
     clock,
     state,
-    run: (operation, input) => operation(state, input, call),
-    refusal(operation, input) {
-      try {
-        operation(state, input, call);
-      } catch (error) {
-        if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-        throw error;
-      }
-      return 'accepted';
-    },
+    run: (operation, input) => operation(state, input, aCall),
+    refusal: (operation, input) => refusalOf(() => operation(state, input, aCall)),
   };
 }
 

@@ -1,9 +1,9 @@
-import { createRandom, createVirtualClock, type VirtualClock } from '../../../base/index.ts';
+import type { VirtualClock } from '../../../base/index.ts';
 import type { Call } from '../../service.ts';
-import { memoryStore } from '../../store/memory-store.ts';
 import type { HealthCheckAnswer, Network } from '../../tasks/network.ts';
-import { awsLike, type Timing } from '../../timing.ts';
+import type { Timing } from '../../timing.ts';
 import type { World } from '../../world.ts';
+import { aCall, loneWorld } from '../lone-world.ts';
 import { createListener } from './listeners.ts';
 import { createLoadBalancer } from './load-balancers.ts';
 import type { RouteRequest } from './match.ts';
@@ -24,7 +24,6 @@ export interface Fixture {
 export function elbFixture(
   options: { readonly seed?: string; readonly timing?: Timing; readonly network?: Network } = {},
 ): Fixture {
-  const clock = createVirtualClock();
   const answers = new Map<string, HealthCheckAnswer>();
   const checked: string[] = [];
   const network: Network = options.network ?? {
@@ -34,33 +33,17 @@ export function elbFixture(
       done(answers.get(address) ?? { kind: 'answered', status: 200 });
     },
   };
-  const world: World = {
-    account: '000000000000',
-    region: 'eu-central-1',
-    clock,
-    random: createRandom(options.seed ?? 'elbv2'),
-    timing: options.timing ?? awsLike,
-    tasks: {
-      name: 'simulated',
-      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
-    },
-    network,
-    store: memoryStore(),
-    use: () => {
-      throw new Error('no other service in this world');
-    },
-  };
+  const world = loneWorld(options.seed ?? 'elbv2', { network, ...(options.timing && { timing: options.timing }) });
+  const { clock } = world;
   return { clock, world, state: createElbState(world), answers, checked };
 }
-
-const call: Call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
 
 /** Runs one operation: `run(state, createRule, {…})`. */
 export const run = <Input, Output>(
   state: ElbState,
   operation: (state: ElbState, input: Input, call: Call) => Output,
   input: Input,
-): Output => operation(state, input, call);
+): Output => operation(state, input, aCall);
 
 /** A load balancer with one HTTP listener whose default action forwards to the first of two groups. */
 export function anApp(state: ElbState, options: { readonly port?: number; readonly name?: string } = {}) {

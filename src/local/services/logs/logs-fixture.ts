@@ -1,10 +1,8 @@
-import { createRandom, createVirtualClock, type VirtualClock } from '../../../base/index.ts';
-import { AwsError } from '../../aws-error.ts';
+import type { VirtualClock } from '../../../base/index.ts';
 import type { Call } from '../../service.ts';
 import { memoryStore } from '../../store/memory-store.ts';
 import type { Store } from '../../store/store.ts';
-import { awsLike } from '../../timing.ts';
-import type { World } from '../../world.ts';
+import { aCall, loneWorld, refusalOf } from '../lone-world.ts';
 import { createLogsState, type LogsState } from './logs-state.ts';
 import { createLogGroup } from './operations/groups.ts';
 import { createLogStream } from './operations/streams.ts';
@@ -20,38 +18,14 @@ export interface Fixture {
 
 /** CloudWatch Logs of one account in virtual time; a given store makes it the successor of another. */
 export function logsFixture(store: Store = memoryStore()): Fixture {
-  const clock = createVirtualClock();
-  const world: World = {
-    account: '000000000000',
-    region: 'eu-central-1',
-    clock,
-    random: createRandom('logs'),
-    timing: awsLike,
-    tasks: {
-      name: 'simulated',
-      start: () => ({ release: () => {}, signal: () => {}, exec: () => {}, usage: (done) => done(undefined) }),
-    },
-    network: { locate: () => undefined, check: () => {} },
-    store,
-    use: () => {
-      throw new Error('no other service in this world');
-    },
-  };
+  const world = loneWorld('logs', { store });
+  const { clock } = world;
   const state = createLogsState(world);
-  const call: Call = { requestId: '00000000-0000-0000-0000-000000000000', host: '127.0.0.1' };
   return {
     clock,
     state,
-    run: (operation, input) => operation(state, input, call),
-    refusal(operation, input) {
-      try {
-        operation(state, input, call);
-      } catch (error) {
-        if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-        throw error;
-      }
-      return 'accepted';
-    },
+    run: (operation, input) => operation(state, input, aCall),
+    refusal: (operation, input) => refusalOf(() => operation(state, input, aCall)),
   };
 }
 
