@@ -68,12 +68,7 @@ export function terraformRefused(refusal: DownRefusal | TerraformRefusal, about:
     case 'protected':
       return new CliError(
         'refused',
-        `Environment ${environment.name} is protected: say its name to take it down: ${again} --confirm ${environment.name}. Nothing was changed.`,
-      );
-    case 'deletion-protected':
-      return new CliError(
-        'refused',
-        `What holds data in ${environment.name} refuses to be deleted. Say "deletionProtection": false in environments/${environment.name}.json and teal up --env ${environment.name} first. Nothing was changed.`,
+        `Environment ${environment.name} or what holds its data is protected: say its name to take it down: ${again} --confirm ${environment.name}. Nothing was changed.`,
       );
     case 'live': {
       const services = refusal.services.map(({ service, colors }) => {

@@ -8,7 +8,7 @@ import type { Part, TerraformContext, TerraformRefusal } from './terraform-conte
 
 /** What a person has said about taking an environment down. */
 export interface DownConsent {
-  /** The environment's name, said again: asked for where it is protected. */
+  /** The environment's name, said again: asked for where it or its data is protected. */
   readonly confirmed: string | undefined;
   /** That services go which have tasks. */
   readonly live: boolean;
@@ -17,9 +17,8 @@ export interface DownConsent {
 /** Why an environment is not taken down. */
 export type DownRefusal =
   | TerraformRefusal
+  /** The environment is, or what holds its data. */
   | { readonly kind: 'protected' }
-  /** AWS itself would refuse half-way. */
-  | { readonly kind: 'deletion-protected' }
   | { readonly kind: 'live'; readonly services: readonly LiveService[] }
   | { readonly kind: 'running'; readonly service: string; readonly deployment: string };
 
@@ -38,8 +37,8 @@ export async function down(
   consent: DownConsent,
 ): Promise<Result<readonly PartDone[], DownRefusal>> {
   const { environment } = context;
-  if (environment.protected && consent.confirmed !== environment.name) return err({ kind: 'protected' });
-  if (environment.settings.deletionProtection) return err({ kind: 'deletion-protected' });
+  const guarded = environment.protected || environment.settings.deletionProtection;
+  if (guarded && consent.confirmed !== environment.name) return err({ kind: 'protected' });
   const account = await checkAccount(context);
   if (account) return err({ kind: 'operation', refusal: account });
   const unfit = await whatRuns(context, deployments, consent);
@@ -57,14 +56,21 @@ async function takeDown(
   context: TerraformContext,
   part: Exclude<Part, { kind: 'state' }>,
 ): Promise<Result<PartDone, TerraformRefusal>> {
-  const opened = await openPart(context, part);
+  const lifts = context.environment.settings.deletionProtection;
+  const opened = await openPart(context, part, lifts ? { protection_lifted: true } : {});
   if (!opened.ok) return opened;
   const root = opened.value;
-  const state = await root.state();
-  if (!state.ok) return err({ kind: 'terraform', part, failure: state.error });
+  const standing = await root.addresses();
+  if (!standing.ok) return err({ kind: 'terraform', part, failure: standing.error });
   // A plan would look for the platform, which is gone where an earlier run got so far.
-  if (state.value.length === 0)
+  if (standing.value.length === 0)
     return ok({ part, changed: false, counts: { created: 0, updated: 0, replaced: 0, deleted: 0 } });
+  if (lifts) {
+    const lifting = await root.plan();
+    if (!lifting.ok) return err({ kind: 'terraform', part, failure: lifting.error });
+    const lifted = await applyPlan(context, part, root, lifting.value);
+    if (!lifted.ok) return lifted;
+  }
   const plan = await root.plan('destroy');
   if (!plan.ok) return err({ kind: 'terraform', part, failure: plan.error });
   return applyPlan(context, part, root, plan.value);

@@ -1,3 +1,4 @@
+export { between, type KeyDifference } from './between.ts';
 export { collectEvidence, type Report } from './collect-evidence.ts';
 export type { Context, RuntimeFacts } from './context.ts';
 export type { Change } from './definition-changes.ts';

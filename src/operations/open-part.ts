@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { err, ok, type Result } from '../base/index.ts';
+import { err, type Json, ok, type Result } from '../base/index.ts';
 import { openRoot, type Root, type RootPlan, type StateScope, stateBucket, workingState } from '../terraform/index.ts';
 import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
 
@@ -9,10 +9,11 @@ export function serviceParts({ environment, synced }: TerraformContext): readonl
   return [...synced.services, ...synced.retired].sort().map((service) => ({ kind: 'service', service }));
 }
 
-/** Prepares a part's root with its state: both by what the part is, and never one without the other. */
+/** Prepares a part's root with its state: both by what the part is, and never one without the other. `more`: further variables. */
 export async function openPart(
   context: TerraformContext,
   part: Exclude<Part, { kind: 'state' }>,
+  more: Readonly<Record<string, Json>> = {},
 ): Promise<Result<Root, TerraformRefusal>> {
   const { environment, root, roots, synced, terraform } = context;
   const { key, dataDir, only } = workingState(root, environment.name, scopeOf(part));
@@ -22,7 +23,7 @@ export async function openPart(
     key,
     bucket: stateBucket(environment.account, environment.region),
     region: environment.region,
-    variables: part.kind === 'platform' ? { synced: synced.folder } : { synced: synced.folder, only },
+    variables: { synced: synced.folder, ...(part.kind !== 'platform' && { only }), ...more },
   });
   if (opened.ok) return opened;
   return err(

@@ -1,4 +1,4 @@
-import { type Json, unreachable } from '../base/index.ts';
+import type { Json } from '../base/index.ts';
 
 /** What Terraform does with one resource. */
 export type PlannedAction = 'no-op' | 'create' | 'read' | 'update' | 'delete' | 'replace' | 'forget';
@@ -47,14 +47,6 @@ export function parsePlan(text: string): TerraformPlan {
   };
 }
 
-/** Reads what `terraform show -json` printed of a state. */
-export function parseState(text: string): readonly PlannedResource[] {
-  const document: Json = JSON.parse(text);
-  if (!isObject(document)) throw new Error('no state of Terraform');
-  const { values = {} } = document;
-  return isObject(values) ? resourcesOf(values.root_module ?? null) : [];
-}
-
 /** The service that a resource belongs to: the key of its module; undefined for what is no service's. */
 export const serviceOfAddress = (address: string): string | undefined =>
   /^module\.service\["([^"]+)"\]/.exec(address)?.[1];
@@ -84,7 +76,7 @@ function actionOf(actions: readonly Json[]): PlannedAction {
     case 'forget':
       return first;
     default:
-      return unreachable(first as never);
+      throw new Error(`a plan with an unknown action: ${JSON.stringify(first)}`);
   }
 }
 

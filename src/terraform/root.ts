@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, type Json, ok, type Result } from '../base/index.ts';
-import { type PlannedResource, parsePlan, parseState, type TerraformPlan } from './plan.ts';
+import { parsePlan, type TerraformPlan } from './plan.ts';
 import { type TerraformFailure, terraformFailure } from './terraform-failure.ts';
 import type { RunPlace, Terraform, TerraformRun } from './terraform-process.ts';
 
@@ -19,8 +19,8 @@ export interface Root {
   plan(how?: PlanKind): Promise<Result<RootPlan, TerraformFailure>>;
   /** Applies the kept plan, and nothing else. */
   apply(): Promise<Result<void, TerraformFailure>>;
-  /** Every resource as the state has it. */
-  state(): Promise<Result<readonly PlannedResource[], TerraformFailure>>;
+  /** The addresses of what the state holds. */
+  addresses(): Promise<Result<readonly string[], TerraformFailure>>;
   /** Removes the kept plan: it holds what the state holds. */
   forget(): void;
 }
@@ -33,7 +33,7 @@ export interface RootPlan extends TerraformPlan {
 }
 
 /** How long another process may hold the state before this one gives up. */
-const lockPatience = '60s';
+const lockPatience = '20s';
 
 /** Prepares a root. Where it has another state than last time, nothing is moved between them. */
 export async function openRoot(terraform: Terraform, address: RootAddress): Promise<Result<Root, TerraformFailure>> {
@@ -78,9 +78,11 @@ export function preparedRoot(terraform: Terraform, address: RunPlace & Pick<Root
       rmSync(plan, { force: true });
       return applied.code === 0 ? ok(undefined) : err(terraformFailure('apply', applied));
     },
-    async state() {
-      const shown = await run(['show', '-json'], true);
-      return shown.code === 0 ? ok(parseState(shown.stdout)) : err(terraformFailure('show', shown));
+    async addresses() {
+      // Unlike `show` it needs no provider, whose start takes seconds.
+      const listed = await terraform.run(address, ['state', 'list'], { silent: true });
+      if (listed.code === 0) return ok(listed.stdout.split('\n').filter((line) => line !== ''));
+      return /No state file was found/.test(listed.stderr) ? ok([]) : err(terraformFailure('state list', listed));
     },
     forget() {
       rmSync(plan, { force: true });

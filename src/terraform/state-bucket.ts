@@ -50,9 +50,9 @@ export async function ensureStateBucket(
       const failure = terraformFailure('init', found);
       if (failure.kind !== 'no-bucket') return err(failure);
     } else {
-      const state = await root.state();
-      if (!state.ok) return state;
-      if (state.value.length > 0) return ok('there');
+      const known = await root.addresses();
+      if (!known.ok) return known;
+      if (known.value.length > 0) return ok('there');
       return adopt(root, join(place.folder, 'adopt.tf'), bucket);
     }
   }

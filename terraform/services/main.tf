@@ -37,7 +37,7 @@ module "table" {
   sort_key      = each.value.sortKey
   protection = {
     point_in_time_recovery = local.environment.settings.deletionProtection
-    deletion_protection    = local.environment.settings.deletionProtection
+    deletion_protection    = local.environment.settings.deletionProtection && !var.protection_lifted
   }
   kms_key_arn = try(local.platform.kmsKeyArn, null)
   tags        = { "teal:environment" = local.environment.name, "teal:service" = each.value.service }

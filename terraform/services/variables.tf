@@ -26,3 +26,10 @@ variable "live" {
   default     = {}
   nullable    = false
 }
+
+variable "protection_lifted" {
+  description = "Lifts deletion protection whatever the environment says, so that a destroy can follow: \"teal down\" applies it first."
+  type        = bool
+  default     = false
+  nullable    = false
+}

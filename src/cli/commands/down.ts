@@ -13,7 +13,7 @@ export const addDown: AddCommand = (program) => {
     .addOption(environmentOption())
     .option('--live', 'services that have tasks as well', false)
     .addOption(yesOption())
-    .addOption(confirmOption('said again, where it is protected'))
+    .addOption(confirmOption('said again, where it or its data is protected'))
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -29,8 +29,8 @@ export interface World extends AsyncDisposable {
   removeService(name: string): void;
   /** Builds a version of the test application and names it in all services written from now on. */
   version(name: string): Promise<void>;
-  /** Starts the built bundle's `teal` with `--json`, in the environment. */
-  start(args: readonly string[]): TealRun;
+  /** Starts the built bundle's `teal` with `--json`, in the environment; `input` is its stdin, `endpoint` stands before the runtime. */
+  start(args: readonly string[], input?: string, endpoint?: string): TealRun;
   /** Runs it to its end; fails the test unless it ends with `exitCode`. */
   teal(args: readonly string[], exitCode?: number): Promise<TealResult>;
   /** A copy of one of the project's roots (`services`, `platform`), initialised, with a local state of its own. */
@@ -121,7 +121,8 @@ export async function aWorld({
       const { documents } = await run(['image', 'build', join(folder, 'app')], local);
       image = String(documents.at(-1)?.reference);
     },
-    start: (args) => startTeal(program, [...args, '--json'], { cwd: project, environment: cloud, running }),
+    start: (args, input) =>
+      startTeal(program, [...args, '--json'], { cwd: project, environment: cloud, running, input }),
     teal: (args, exitCode) => run(args, cloud, exitCode),
     root: (name, variables = {}) =>
       aRoot({

@@ -35,14 +35,21 @@ export interface TealRun {
 export function startTeal(
   bundle: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly environment: NodeJS.ProcessEnv; readonly running: Set<ChildProcess> },
+  options: {
+    readonly cwd: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly running: Set<ChildProcess>;
+    /** What it reads from stdin; nothing where it is left out. */
+    readonly input?: string | undefined;
+  },
 ): TealRun {
-  const { cwd, environment, running } = options;
+  const { cwd, environment, running, input } = options;
   const child = spawn(process.execPath, [bundle, ...args], {
     cwd,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   running.add(child);
   let stdout = '';
   let stderr = '';
