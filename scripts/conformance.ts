@@ -9,13 +9,15 @@ import { type CaseResult, listCases, runCases, whyNot } from '../tests/conforman
 import { aMoto, aRuntime } from '../tests/conformance/servers.ts';
 import {
   clientName,
+  exitCodeOf,
   type ListedCase,
+  lackingCases,
   levelOf,
-  type Models,
-  missingOf,
+  type MotoDifference,
   motoDifferences,
   motoFile,
   type OperationRecord,
+  reasonOf,
   recordFile,
   recordOf,
   type ServiceRecord,
@@ -31,7 +33,7 @@ writes tests/conformance/record/<service>.json; --check compares with it instead
 --case TEXT       only cases whose name has this in it
 --endpoint URL    judges what answers there; "aws" is AWS itself, with your own credentials
 --moto            judges moto by the same cases, and compares with the differences that are known
---accept          writes the differences from moto anew`;
+--accept          writes the differences from moto anew, and tells which reasons are left to write`;
 
 const { values } = parseArgs({
   options: {
@@ -86,7 +88,7 @@ async function judgeRuntime(): Promise<number> {
   for (const complaint of complaints) console.log(`the runtime logged: ${complaint}`);
   const whole = values.case === undefined && values.endpoint === undefined;
   const judged = [...registered.keys()].filter((service) => values.service?.split(',').includes(service) ?? true);
-  const lacking = whole ? lackingCases(judged, cases, models) : [];
+  const lacking = whole ? lackingCases(operationsOf(judged), cases, models) : [];
   if (lacking.length > 0) console.log(`\nWithout enough cases:\n${lacking.map((line) => `  ${line}`).join('\n')}`);
   const passed = results.length - failed.length;
   console.log(
@@ -94,7 +96,11 @@ async function judgeRuntime(): Promise<number> {
   );
   const stale = whole && failed.length === 0 ? judged.filter((service) => !keepRecord(service, cases)) : [];
   if (stale.length > 0) console.log(`Not as recorded: ${stale.join(', ')}. Run npm run conformance, and commit.`);
-  return failed.length > 0 || complaints.length > 0 || stale.length > 0 ? 1 : 0;
+  return exitCodeOf({ failed, complaints, lacking, stale });
+}
+
+function operationsOf(judged: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(judged.map((service) => [service, registered.get(service) ?? []]));
 }
 
 async function judgeMoto(): Promise<number> {
@@ -104,34 +110,62 @@ async function judgeMoto(): Promise<number> {
     console.log('skipped: moto_server is not on the PATH (pip install "moto[server]")');
     return 0;
   }
-  const results = await runCases({ ...chosen(), endpoint: moto.endpoint, patienceSeconds: 1.5 });
-  const pageOf = new Map(cases.map(({ id, page }) => [id, page]));
-  const news: string[] = [];
-  for (const service of new Set(results.map(serviceOf))) {
-    const known = motoDifferences(service);
-    const of = results.filter((result) => serviceOf(result) === service);
-    const differing = of.filter(({ ok }) => !ok).sort((one, other) => (one.case < other.case ? -1 : 1));
+  const judge = (one?: string) =>
+    runCases({
+      ...chosen(),
+      ...(one === undefined ? { patienceSeconds: 1.5 } : { case: one, patienceSeconds: 10, processes: 1, threads: 1 }),
+      endpoint: moto.endpoint,
+    });
+  const results: CaseResult[] = [];
+  for (const result of await judge()) {
+    // A busy machine makes some late: what is not as known is asked again, by itself.
+    const isKnown = result.case in motoDifferences(serviceOf(result.case));
+    const again = result.ok === isKnown ? await judge(result.case) : [];
+    results.push(again.find(({ case: name }) => name === result.case) ?? result);
+  }
+  const news = values.accept ? acceptDifferences(results, cases) : unexpected(results, cases);
+  for (const service of new Set(results.map(({ case: name }) => serviceOf(name)))) {
+    const of = results.filter(({ case: name }) => serviceOf(name) === service);
+    const differing = of.filter(({ ok }) => !ok);
     console.log(`${service.padEnd(26)} ${of.length - differing.length} alike, ${differing.length} different`);
-    if (values.accept) {
-      const entries = differing.map((one) => [
-        one.case,
-        known[one.case] ?? { page: pageOf.get(one.case) ?? '', moto: withoutChance(one.message ?? '') },
-      ]);
-      writeJson(motoFile(service), Object.fromEntries(entries));
-      continue;
-    }
-    const unlisted = differing.filter((one) => !(one.case in known));
-    news.push(...unlisted.map((one) => `${one.case}: new; ${pageOf.get(one.case)} decides; moto: ${one.message}`));
-    const gone = of.filter(({ case: name, ok }) => ok && name in known);
-    news.push(...gone.map((one) => `${one.case}: is listed as different, and moto passes it`));
   }
-  if (news.length > 0) {
-    console.log(`\nDifferences that are not those listed:\n${news.map((line) => `  ${line}`).join('\n')}`);
-    console.log('Who is right is what the page says. If it is the case: npm run conformance -- --moto --accept');
+  if (news.length > 0) console.log(`\n${news.map((line) => `  ${line}`).join('\n')}`);
+  console.log(
+    `\n${results.length - news.length} cases passed, ${news.length} failed: as moto answers, or as is known of it`,
+  );
+  return news.length > 0 ? 1 : 0;
+}
+
+/** What is not as the list of differences says. */
+function unexpected(results: readonly CaseResult[], cases: readonly ListedCase[]): readonly string[] {
+  const pageOf = new Map(cases.map(({ id, page }) => [id, page]));
+  return results.flatMap(({ case: name, ok, message }) => {
+    const known = motoDifferences(serviceOf(name))[name];
+    if (!ok && !known)
+      return `${name}: a new difference; ${pageOf.get(name)} decides; moto: ${message}. Where the case is right: npm run conformance -- --moto --accept`;
+    if (ok && known) return `${name}: is listed as different, and moto passes it`;
+    return [];
+  });
+}
+
+/** Writes the list anew; tells which reasons a person has to write. */
+function acceptDifferences(results: readonly CaseResult[], cases: readonly ListedCase[]): readonly string[] {
+  const pageOf = new Map(cases.map(({ id, page }) => [id, page]));
+  const unreasoned: string[] = [];
+  for (const service of new Set(results.map(({ case: name }) => serviceOf(name)))) {
+    const known = motoDifferences(service);
+    const differing = results
+      .filter(({ case: name, ok }) => serviceOf(name) === service && !ok)
+      .sort((one, other) => (one.case < other.case ? -1 : 1));
+    const entries = differing.map(({ case: name, message }): [string, MotoDifference] => {
+      const moto = known[name]?.moto ?? withoutChance(message ?? '');
+      const reason = known[name]?.reason || reasonOf(moto);
+      if (reason === '') unreasoned.push(`${name}: write its reason into ${motoFile(service)}`);
+      return [name, { page: pageOf.get(name) ?? '', moto, reason }];
+    });
+    writeJson(motoFile(service), Object.fromEntries(entries));
   }
-  const failed = values.accept ? 0 : news.length;
-  console.log(`\n${results.length - failed} cases passed, ${failed} failed: as moto answers, or as is known of it`);
-  return failed > 0 ? 1 : 0;
+  return unreasoned;
 }
 
 function chosen() {
@@ -170,21 +204,6 @@ function printFailures(failed: readonly CaseResult[], cases: readonly ListedCase
   }
 }
 
-function lackingCases(judged: readonly string[], cases: readonly ListedCase[], models: Models): readonly string[] {
-  const of = judged.flatMap((service) =>
-    (registered.get(service) ?? []).flatMap((operation) => {
-      const missing = missingOf(service, operation, cases, models);
-      const level = levelOf(service, operation);
-      return missing.length === 0 ? [] : [`${service}:${operation} (${level}): ${missing.join(', ')}`];
-    }),
-  );
-  const unknown = judged.filter(
-    (service) =>
-      !cases.some((one) => one.shows === 'unknown-operation' && one.operations[0]?.startsWith(`${service}:`)),
-  );
-  return [...of, ...unknown.map((service) => `${service}: an operation that does not exist`)];
-}
-
 /** Writes what was shown of a service, or compares; false when the two differ. */
 function keepRecord(service: string, cases: readonly ListedCase[]): boolean {
   const shown: ServiceRecord = Object.fromEntries(
@@ -201,7 +220,7 @@ function keepRecord(service: string, cases: readonly ListedCase[]): boolean {
   return JSON.stringify(recordOf(service)) === JSON.stringify(shown);
 }
 
-function serviceOf({ case: name }: CaseResult): string {
+function serviceOf(name: string): string {
   return name.slice(0, name.indexOf('.'));
 }
 

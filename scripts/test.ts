@@ -63,8 +63,11 @@ const alone: readonly Suite[] = [
   project('unit', 90),
   {
     name: 'conformance',
-    budgetSeconds: 240,
-    commands: [{ args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' }],
+    budgetSeconds: 360,
+    commands: [
+      { args: [bin('tsx'), 'scripts/conformance.ts', '--check'], counts: 'cases' },
+      { args: [bin('tsx'), 'scripts/conformance.ts', '--moto'], counts: 'cases' },
+    ],
   },
   project('simulation', 450),
 ];

@@ -77,6 +77,40 @@ export function missingOf(
   ];
 }
 
+/** What is registered and not judged at its level, a line each; an operation that no case calls is among them. */
+export function lackingCases(
+  registered: ReadonlyMap<string, readonly string[]>,
+  cases: readonly ListedCase[],
+  models: Models,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const [service, operations] of registered) {
+    for (const operation of operations) {
+      const missing = missingOf(service, operation, cases, models);
+      if (missing.length > 0)
+        lines.push(`${service}:${operation} (${levelOf(service, operation)}): ${missing.join(', ')}`);
+    }
+    const asksUnknown = cases.some(
+      (one) => one.shows === 'unknown-operation' && one.operations[0]?.startsWith(`${service}:`),
+    );
+    if (!asksUnknown) lines.push(`${service}: an operation that does not exist`);
+  }
+  return lines;
+}
+
+/** What a run found; it ends with 0 where all of it is empty. */
+export interface Findings {
+  readonly failed: readonly object[];
+  /** What the runtime logged as its own mistakes. */
+  readonly complaints: readonly string[];
+  readonly lacking: readonly string[];
+  /** Services whose record is not what was shown. */
+  readonly stale: readonly string[];
+}
+
+export const exitCodeOf = ({ failed, complaints, lacking, stale }: Findings): 0 | 1 =>
+  failed.length + complaints.length + lacking.length + stale.length === 0 ? 0 : 1;
+
 /** The record of a service that the last run of all its cases wrote; undefined when there was none. */
 export function recordOf(service: string): ServiceRecord | undefined {
   return existsSync(recordFile(service)) ? readJson(join('record', `${service}.json`)) : undefined;
@@ -88,8 +122,34 @@ export const recordedServices = (): readonly string[] =>
 
 export const recordFile = (service: string): string => join(conformanceFolder, 'record', `${service}.json`);
 
-/** Cases that moto fails: what it did, by case. The case's page decides. */
-export type MotoDifferences = Readonly<Record<string, { readonly page: string; readonly moto: string }>>;
+/** A case that moto fails. */
+export interface MotoDifference {
+  /** AWS's page: it decides. */
+  readonly page: string;
+  /** What moto did. */
+  readonly moto: string;
+  /** Why the page decides against it. */
+  readonly reason: string;
+}
+
+/** By case. */
+export type MotoDifferences = Readonly<Record<string, MotoDifference>>;
+
+/**
+ * Why the page decides against what moto did, where that alone tells; '' where a person has to read the page, and to
+ * write down why.
+ */
+export function reasonOf(moto: string): string {
+  if (/status 500|refused with 500|got 500|Unable to parse response/.test(moto))
+    return 'moto fails in itself (HTTP 500) or does not have the operation; the page documents an answer';
+  const [, code] = /^expected (\w+), and was not refused/.exec(moto) ?? [];
+  if (code !== undefined) return `moto does not check it; the page demands ${code}`;
+  const [, wanted, got] = /^expected (\w+), got (\w+)/.exec(moto) ?? [];
+  if (wanted !== undefined) return `the page has ${wanted} for it, not ${got}`;
+  const [, error, found, status] = /^(\w+) has status (\d+), expected (\d+)/.exec(moto) ?? [];
+  if (error !== undefined) return `the page gives ${error} the status ${status}, not ${found}`;
+  return '';
+}
 
 export function motoDifferences(service: string): MotoDifferences {
   return existsSync(motoFile(service)) ? readJson(join('moto', `${service}.json`)) : {};

@@ -14,6 +14,7 @@ import botocore.auth
 import botocore.awsrequest
 import botocore.config
 import botocore.exceptions
+import botocore.parsers
 import urllib3
 from botocore import xform_name
 
@@ -79,7 +80,11 @@ class Aws:
         for call, members in reversed(self._clean):
             try:
                 call(**members)
-            except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError):
+            except (
+                botocore.exceptions.ClientError,
+                botocore.exceptions.BotoCoreError,
+                botocore.parsers.ResponseParserError,
+            ):
                 pass
         self._clean = []
 
