@@ -29,7 +29,7 @@ import { ask, type Context, processCommands, type RuntimeFacts } from '../operat
 import { CliError } from './cli-error.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output/output.ts';
-import { factsOf, findRuntime, runtimeData, startRuntime, usualStart } from './runtime-process.ts';
+import { factsOf, findRuntime, runtimeData, servedListeners, startRuntime, usualStart } from './runtime-process.ts';
 
 export interface Workplace {
   readonly context: Context;
@@ -93,7 +93,9 @@ export async function compose(
   if (!found.ok) throw new CliError('usage', found.error.message);
   const runtime = found.value.name === 'local' ? await localRuntime(output, options.drives) : null;
   const environment: Environment = runtime ? { ...found.value, account: runtime.account } : found.value;
-  refuseForeignEndpoint(environment, runtime);
+  const override = endpointOverride();
+  if (!runtime && override) refuseForeignEndpoint(environment, override.name);
+  const endpoint = runtime?.endpoint ?? override?.url;
   const random = systemRandom();
   const clients = createClients({
     region: environment.region,
@@ -112,6 +114,7 @@ export async function compose(
     root,
     project: project.name,
     runtime,
+    listeners: async () => (endpoint === undefined ? new Map() : servedListeners(endpoint)),
     aws,
     clock: systemClock,
     traffic: elbTraffic(aws),
@@ -154,13 +157,20 @@ async function localRuntime(output: Output, start: boolean): Promise<RuntimeFact
   return factsOf(started);
 }
 
+/** Of the variables by which every SDK takes an endpoint in AWS's place: for all services, or else for one. */
+function endpointOverride(): { readonly name: string; readonly url: string } | undefined {
+  const set = Object.entries(process.env)
+    .flatMap(([name, url]) => (url && /^AWS_ENDPOINT_URL/.test(name) ? [{ name, url }] : []))
+    .sort((a, b) => a.name.length - b.name.length);
+  return set[0];
+}
+
 /** An endpoint in the environment's variables would send production's calls elsewhere. */
-function refuseForeignEndpoint(environment: Environment, runtime: RuntimeFacts | null): void {
-  const override = Object.entries(process.env).find(([name, value]) => /^AWS_ENDPOINT_URL/.test(name) && value);
-  if (runtime || !override || environment.allowEndpoint) return;
+function refuseForeignEndpoint(environment: Environment, name: string): void {
+  if (environment.allowEndpoint) return;
   throw new CliError(
     'refused',
-    `${override[0]} is set, and environment ${environment.name} does not allow an endpoint override ("allowEndpoint": true). Nothing was changed.`,
+    `${name} is set, and environment ${environment.name} does not allow an endpoint override ("allowEndpoint": true). Nothing was changed.`,
   );
 }
 

@@ -120,7 +120,6 @@ export const factsOf = (found: FoundRuntime): RuntimeFacts => ({
   timing: found.health.timing,
   trafficSettleSeconds: found.health.trafficSettleSeconds,
   account: found.health.account,
-  listeners: async () => new Map((await listenersOf(found.endpoint)).map(({ listenerArn, url }) => [listenerArn, url])),
 });
 
 export interface ServedUrl {
@@ -130,8 +129,11 @@ export interface ServedUrl {
   readonly url: string;
 }
 
-/** Where the runtime's balancers really listen. */
-const listenersOf = async (endpoint: string): Promise<readonly ServedUrl[]> => (await balancersOf(endpoint)).listeners;
+/** Where each listener of the runtime at `endpoint` is really served, by its ARN. None where it is no runtime of teal's. */
+export async function servedListeners(endpoint: string): Promise<ReadonlyMap<string, string>> {
+  const served = await balancersOf(endpoint).catch(() => undefined);
+  return new Map(served?.listeners.map(({ listenerArn, url }) => [listenerArn, url]));
+}
 
 /** The same, with the file of the certificate that their HTTPS is trusted by: null while there is none. */
 export async function balancersOf(

@@ -18,7 +18,7 @@ export function scaffold({ name }: { readonly name: string }): readonly ProjectF
     { path: 'app/server.js', content: server },
     { path: 'app/Dockerfile', content: dockerfile },
     { path: 'app/.dockerignore', content: 'Dockerfile\n.dockerignore\nnode_modules\n' },
-    { path: '.gitignore', content: '.teal/\nnode_modules/\n' },
+    { path: '.gitignore', content: '.teal/*\n!.teal/terraform/\nnode_modules/\n' },
     { path: 'README.md', content: readme(name) },
     ...jsonSchemas().map((schema) => ({ path: `.teal/${schema.name}`, content: schema.content })),
   ];

@@ -30,7 +30,7 @@ export const owners = {
   targetHealthCheck: { owner: 'terraform', becomes: 'the target groups' },
   loadBalancer: { owner: 'terraform', becomes: 'where the rules and target groups are' },
   protocol: { owner: 'terraform', becomes: 'the target groups' },
-  stickiness: { owner: 'terraform', becomes: "the target groups' attribute; the engine copies it into the actions" },
+  stickiness: { owner: 'terraform', becomes: 'what is published as wanted; the engine writes it into the actions' },
   gracePeriod: { owner: 'terraform', becomes: 'the ECS services; changing it starts no deployment' },
   stopTimeout: { owner: 'engine', becomes: 'the task definition' },
   deregistrationDelay: { owner: 'terraform', becomes: "the target groups' attribute" },

@@ -22,8 +22,6 @@ export interface RuntimeFacts {
   readonly timing: 'aws-like' | 'instant';
   readonly trafficSettleSeconds: number;
   readonly account: string;
-  /** Where each listener is really served, by its ARN. */
-  readonly listeners: () => Promise<ReadonlyMap<string, string>>;
 }
 
 /** What an operation works with; made in one place, by the CLI. */
@@ -34,6 +32,8 @@ export interface Context {
   readonly project: string;
   /** Null on AWS. */
   readonly runtime: RuntimeFacts | null;
+  /** Where each listener is really served, by its ARN: told by a local runtime that is asked in AWS's place, empty on AWS. */
+  readonly listeners: () => Promise<ReadonlyMap<string, string>>;
   readonly aws: Aws;
   readonly clock: Clock;
   readonly traffic: Traffic;

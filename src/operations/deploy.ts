@@ -315,12 +315,7 @@ export function provisionLocal(context: Context): Promise<ProvisionedEnvironment
 async function findRoute(context: Context, service: WebService, site: Site, timeoutMs: Ms): Promise<Reachable | null> {
   const place = site.places[0];
   if (!place) return null;
-  const found = await locateOrigin(
-    context.aws,
-    site,
-    context.signal,
-    (await context.runtime?.listeners()) ?? new Map(),
-  );
+  const found = await locateOrigin(context.aws, site, context.signal, await context.listeners());
   if (!found) return null;
   const { origin } = found;
   const hostOf = hostsOf(service, new URL(origin).host);

@@ -80,7 +80,7 @@ export async function serviceStatus(
     context.fleet.read(site, undefined, signal),
     journal.value.readTail(signal),
     journal.value.readLease(signal),
-    context.runtime?.listeners(),
+    context.listeners(),
   ]);
   for (const reading of [traffic, fleet, tail, lease])
     if (!reading.ok) return err({ kind: 'journal', error: reading.error });

@@ -2,8 +2,8 @@ locals {
   environment = jsondecode(file("${var.synced}/environment.json"))
 
   # The name of a file is the name of its service. A tombstone stays, and yields nothing.
-  files    = { for path in fileset("${var.synced}/services", "*.json") : trimsuffix(path, ".json") => "${var.synced}/services/${path}" }
-  read     = { for name, path in local.files : name => jsondecode(file(path)) if var.only == null || contains(coalesce(var.only, []), name) }
+  files = { for path in fileset("${var.synced}/services", "*.json") : trimsuffix(path, ".json") => "${var.synced}/services/${path}" }
+  read  = { for name, path in local.files : name => jsondecode(file(path)) if var.only == null || contains(coalesce(var.only, []), name) }
   services = {
     for name, service in local.read : name => service
     if !try(service.retired, false) && try(service.kind == "web" && service.deployment.controller == "teal", false)

@@ -13,13 +13,23 @@ locals {
   }
 
   colors = ["blue", "green"]
+
+  # Weights by target group. An action may come after another one that asks for a login.
+  weights = {
+    for name, rule in data.aws_lb_listener_rule.standing : name => {
+      for group in flatten([for action in rule.action : try(tolist(action.forward.target_group), [])]) : group.arn => group.weight
+    }
+  }
+
   standing = {
     for name, document in local.published : name => {
+      # A sticky service's rule may name the live group alone. One that names neither is no service's any more.
       weights = {
-        for color in local.colors : color => try(one([
-          for group in data.aws_lb_listener_rule.standing[name].action[0].forward.target_group :
-          group.weight if group.arn == document.colors[color].targetGroup
-        ]), null)
+        for color in local.colors : color => lookup(
+          local.weights[name],
+          document.colors[color].targetGroup,
+          length(local.weights[name]) == 0 && color == "blue" ? 100 : 0,
+        )
       }
       desired = { for color in local.colors : color => data.aws_ecs_service.standing["${name}/${color}"].desired_count }
     }

@@ -33,6 +33,7 @@ export function createContext(
     root: '/nowhere',
     project: 'shop',
     runtime: null,
+    listeners: async () => new Map(),
     aws,
     clock,
     traffic: elbTraffic(aws),

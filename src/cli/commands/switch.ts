@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { release } from '../../operations/index.ts';
+import { type OperationRefusal, release } from '../../operations/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { chosenService, compose, openProject } from '../compose.ts';
 import { tellDriven } from '../driven.ts';
@@ -18,6 +18,10 @@ export const addSwitch: AddCommand = (program, ended) => {
         .choices(['blue', 'green'] as const)
         .makeOptionMandatory(),
     )
+    .option(
+      '--if-needed',
+      'do nothing, and end well, where the colour has the traffic already or nothing was ever deployed',
+    )
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  teal switch api --to green\n')
     .action(async (name, options) => {
@@ -25,7 +29,19 @@ export const addSwitch: AddCommand = (program, ended) => {
       const service = chosenService(openProject().project, name);
       const { context } = await compose(options.env, output, { drives: true });
       const driven = await release(context, service, { kind: 'switch', to: options.to });
+      if (!driven.ok && options.ifNeeded && isNeedless(driven.error)) {
+        output.result(`${service.name}: nothing to switch.`, {
+          service: service.name,
+          to: options.to,
+          switched: false,
+        });
+        return;
+      }
       if (!driven.ok) throw refused(driven.error, { service: service.name, environment: options.env });
       ended(await tellDriven(context, output, driven.value));
     });
 };
+
+/** Not a failure for who states what is to be, and not what is to be done. */
+const isNeedless = (error: OperationRefusal): boolean =>
+  error.kind === 'plan' && (error.refusal.kind === 'already-live' || error.refusal.kind === 'never-deployed');

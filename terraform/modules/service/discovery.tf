@@ -66,7 +66,7 @@ resource "terraform_data" "live" {
   triggers_replace = var.live
 
   provisioner "local-exec" {
-    command     = "teal switch ${local.name} --to ${var.live} --env ${local.env} --if-deployed"
+    command     = "teal switch ${local.name} --to ${var.live} --env ${local.env} --if-needed"
     working_dir = var.project
   }
 

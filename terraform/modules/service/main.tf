@@ -34,10 +34,11 @@ resource "aws_lb_target_group" "this" {
     unhealthy_threshold = var.service.targetHealthCheck.unhealthyThreshold
   }
 
+  # Stickiness is a matter of the actions, which the engine writes. ELB takes a group's own only where every rule that
+  # weighs it is sticky, and the test rule never is: a request of a test must reach the colour that it names.
   stickiness {
-    enabled         = var.service.stickiness != null
-    type            = "lb_cookie"
-    cookie_duration = try(var.service.stickiness.durationSeconds, 86400)
+    enabled = false
+    type    = "lb_cookie"
   }
 
   # Written out: a change of another attribute sends these along, and what was never said would then be a difference.

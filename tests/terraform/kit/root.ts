@@ -5,6 +5,8 @@ import type { Json } from '../../integration/engine/kit/teal-run.ts';
 
 /** One root of Terraform with its state. */
 export interface Root {
+  /** The file of its variables. */
+  readonly variables: string;
   /** Runs a command of Terraform; fails the test unless it ends with one of `codes` (0). */
   run(args: readonly string[], codes?: readonly number[]): Promise<TerraformEnd>;
   /** Applies, and tells what was done: "12 added, 0 changed, 0 destroyed". */
@@ -13,6 +15,8 @@ export interface Root {
   plan(...more: readonly string[]): Promise<readonly PlannedChange[]>;
   /** Destroys, or is refused. */
   destroy(): Promise<TerraformEnd>;
+  /** Applies, and tells besides what was planned. */
+  change(): Promise<{ readonly done: string; readonly changes: readonly PlannedChange[] }>;
   /** Changes a variable for what is run from now on. */
   set(variables: Json): void;
 }
@@ -55,12 +59,14 @@ export async function aRoot({ source, state, mirror, environment, variables }: R
   };
   const run: Root['run'] = async (args, codes = [0]) => {
     const end = await terraform(source, env, [...args, '-no-color']);
-    if (!codes.includes(end.code)) throw new Error(`terraform ${args.join(' ')}: exit code ${end.code}\n${end.output}`);
+    if (!codes.includes(end.code))
+      throw new Error(`terraform ${args.join(' ')}: exit code ${end.code}\n${messagesOf(end.output)}`);
     return end;
   };
   await run(['init', `-plugin-dir=${mirror}`, `-backend-config=path=${join(state, 'terraform.tfstate')}`]);
   const given = `-var-file=${file}`;
   return {
+    variables: file,
     run,
     set(changed) {
       now = { ...now, ...changed };
@@ -73,6 +79,11 @@ export async function aRoot({ source, state, mirror, environment, variables }: R
       const { output } = await run(['apply', '-auto-approve', ...(saved ? [] : [given]), ...more]);
       const [, done = output] = /Apply complete! Resources: (.*)\./.exec(output) ?? [];
       return done;
+    },
+    async change() {
+      const { output } = await run(['apply', '-auto-approve', '-json', given]);
+      const [, done = output] = /Apply complete! Resources: (.*?)\./.exec(output) ?? [];
+      return { done, changes: changesIn(output) };
     },
     async plan(...more) {
       const { code, output } = await run(['plan', '-detailed-exitcode', '-json', given, ...more], [0, 2]);
@@ -103,6 +114,10 @@ function changesIn(output: string): readonly PlannedChange[] {
     return [{ address: change.resource.addr, action: change.action }];
   });
 }
+
+/** For people: of the lines that `-json` prints the messages. */
+const messagesOf = (output: string): string =>
+  output.replaceAll(/^\{"@level":"\w+","@message":"(.*?)","@module".*$/gm, '$1');
 
 interface PlanMessage {
   readonly type: string;
