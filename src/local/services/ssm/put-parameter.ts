@@ -41,7 +41,8 @@ export const putParameter: Operation<'PutParameter'> = (state, input) => {
     version,
     type,
     value: secure ? ciphertext(state) : value,
-    description: input.Description ?? null,
+    // Kept where nothing is said of it: Terraform's provider sends a description only when that changes, and relies on it.
+    description: input.Description ?? existing?.description ?? null,
     keyId: secure ? (input.KeyId ?? 'alias/aws/ssm') : null,
     allowedPattern: input.AllowedPattern ?? null,
     tier,

@@ -67,3 +67,10 @@ describe('parameter policies (SSM-API/API_PutParameter)', () => {
     );
   });
 });
+
+test('a description stays when a new value comes without one, as Terraform’s provider relies on', () => {
+  const { run } = ssmFixture();
+  run('PutParameter', { Name, Value: 'one', Type: 'String', Description: 'what it is' });
+  run('PutParameter', { Name, Value: 'two', Overwrite: true });
+  expect(run('DescribeParameters', {}).Parameters).toMatchObject([{ Description: 'what it is', Version: 2 }]);
+});
