@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/index.ts';
 import type { Color } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
-import { applyPlan, openPart, type PartDone, serviceParts } from './open-part.ts';
+import { applyPlan, openPart, type PartDone, serviceParts, unchanged } from './open-part.ts';
 import { serviceStatus } from './service-status.ts';
 import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
 
@@ -63,8 +63,7 @@ async function takeDown(
   const standing = await root.addresses();
   if (!standing.ok) return err({ kind: 'terraform', part, failure: standing.error });
   // A plan would look for the platform, which is gone where an earlier run got so far.
-  if (standing.value.length === 0)
-    return ok({ part, changed: false, counts: { created: 0, updated: 0, replaced: 0, deleted: 0 } });
+  if (standing.value.length === 0) return ok(unchanged(part));
   if (lifts) {
     const lifting = await root.plan();
     if (!lifting.ok) return err({ kind: 'terraform', part, failure: lifting.error });

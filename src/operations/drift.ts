@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/index.ts';
 import { type Drift, driftOf } from '../terraform/index.ts';
 import { checkAccount } from './account.ts';
-import { openPart, serviceParts } from './open-part.ts';
+import { isGone, openPart, serviceParts } from './open-part.ts';
 import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
 
 /** What is not as it was left, of one part. */
@@ -18,6 +18,9 @@ export async function drift(context: TerraformContext): Promise<Result<readonly 
   for (const part of [{ kind: 'platform' as const }, ...serviceParts(context)]) {
     const opened = await openPart(context, part);
     if (!opened.ok) return opened;
+    const gone = await isGone(context, part, opened.value);
+    if (!gone.ok) return gone;
+    if (gone.value) continue;
     const plan = await opened.value.plan();
     opened.value.forget();
     if (!plan.ok) return err({ kind: 'terraform', part, failure: plan.error });

@@ -33,6 +33,17 @@ export async function openPart(
 
 const scopeOf = (part: Exclude<Part, { kind: 'state' }>): StateScope => part;
 
+/** Whether a part is a retired service that is gone: there is nothing left to plan. */
+export async function isGone(
+  { synced }: TerraformContext,
+  part: Part,
+  root: Root,
+): Promise<Result<boolean, TerraformRefusal>> {
+  if (part.kind !== 'service' || !synced.retired.includes(part.service)) return ok(false);
+  const standing = await root.addresses();
+  return standing.ok ? ok(standing.value.length === 0) : err({ kind: 'terraform', part, failure: standing.error });
+}
+
 /** What became of a part. */
 export interface PartDone {
   readonly part: Part;
@@ -46,6 +57,13 @@ export interface ChangeCounts {
   readonly replaced: number;
   readonly deleted: number;
 }
+
+/** Of a part that stays as it is. */
+export const unchanged = (part: Part): PartDone => ({
+  part,
+  changed: false,
+  counts: { created: 0, updated: 0, replaced: 0, deleted: 0 },
+});
 
 /** How many resources a plan changes, and how. */
 export function countChanges({ changes }: Pick<RootPlan, 'changes'>): ChangeCounts {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/index.ts';
 import { endangeredServices, ensureStateBucket, type RootPlan } from '../terraform/index.ts';
 import { checkAccount } from './account.ts';
-import { applyPlan, countChanges, openPart, type PartDone, serviceParts } from './open-part.ts';
+import { applyPlan, countChanges, isGone, openPart, type PartDone, serviceParts, unchanged } from './open-part.ts';
 import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
 
 /**
@@ -48,6 +48,9 @@ async function bringUp(
   const opened = await openPart(context, part);
   if (!opened.ok) return opened;
   const root = opened.value;
+  const gone = await isGone(context, part, root);
+  if (!gone.ok) return gone;
+  if (gone.value) return ok(unchanged(part));
   const plan = await root.plan();
   if (!plan.ok) return err({ kind: 'terraform', part, failure: plan.error });
   const endangered = endangeredServices(plan.value, context.synced.retired);
