@@ -1,7 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   CloudWatchClient,
@@ -9,22 +6,11 @@ import {
   GetMetricDataCommand,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test, vi } from 'vitest';
-import { buildImage, uploadImage } from '../../src/images/index.ts';
-import { aLocalRuntime, awsEnvironment, has, type RuntimeUnderTest } from './local-runtime.ts';
+import { anApp } from './an-app.ts';
+import { aLocalRuntime, awsEnvironment, has } from './local-runtime.ts';
 
+/** Fails where it is asked to. */
 const app = `
 const { createServer } = require('node:http');
 createServer((request, response) => {
@@ -33,77 +19,6 @@ createServer((request, response) => {
 }).listen(Number(process.env.PORT));
 `;
 
-/** One task of an app that fails where it is asked to, behind a load balancer: its URL and its metrics' dimensions. */
-async function deploy(runtime: RuntimeUnderTest) {
-  const ecs = new ECSClient(runtime.client);
-  const elb = new ElasticLoadBalancingV2Client(runtime.client);
-  const context = mkdtempSync(join(tmpdir(), 'teal-app-'));
-  writeFileSync(join(context, 'app.cjs'), app);
-  writeFileSync(join(context, 'Dockerfile'), 'FROM node:20\nWORKDIR /app\nCOPY app.cjs .\nCMD ["node", "app.cjs"]\n');
-  const { signal } = new AbortController();
-  await using built = await buildImage({
-    context,
-    architecture: 'X86_64',
-    environment: { PATH: process.env.PATH ?? '' },
-    signal,
-    onOutput: () => {},
-  });
-  const { endpoint } = runtime;
-  const image = await uploadImage({ endpoint, repository: 'api', region: 'us-east-1', image: built, signal });
-  rmSync(context, { recursive: true });
-  const { LoadBalancers } = await elb.send(
-    new CreateLoadBalancerCommand({ Name: 'main', Subnets: ['subnet-a', 'subnet-b'] }),
-  );
-  const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn ?? '';
-  const { TargetGroups } = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: 'blue',
-      Protocol: 'HTTP',
-      Port: 80,
-      VpcId: 'vpc-1',
-      TargetType: 'ip',
-      HealthCheckIntervalSeconds: 5,
-      HealthCheckTimeoutSeconds: 2,
-      HealthyThresholdCount: 2,
-    }),
-  );
-  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? '';
-  const DefaultActions = [{ Type: 'forward' as const, TargetGroupArn }];
-  await elb.send(new CreateListenerCommand({ LoadBalancerArn, Port: 80, Protocol: 'HTTP', DefaultActions }));
-  await ecs.send(new CreateClusterCommand({ clusterName: 'main' }));
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'api',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      executionRoleArn: 'arn:aws:iam::000000000000:role/x',
-      containerDefinitions: [{ name: 'app', image, essential: true, portMappings: [{ containerPort: 8080 }] }],
-    }),
-  );
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: 'main',
-      serviceName: 'api',
-      taskDefinition: 'api',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
-      loadBalancers: [{ targetGroupArn: TargetGroupArn, containerName: 'app', containerPort: 8080 }],
-    }),
-  );
-  const listed: unknown = await (await fetch(`${endpoint}/_teal/listeners`)).json();
-  const { listeners } = listed as { listeners: readonly { readonly url: string }[] };
-  return {
-    url: listeners[0]?.url ?? '',
-    dimensions: [
-      { Name: 'LoadBalancer', Value: LoadBalancerArn.replace(/^.*:loadbalancer\//, '') },
-      { Name: 'TargetGroup', Value: TargetGroupArn.replace(/^.*:/, '') },
-    ],
-  };
-}
-
 const soon = { timeout: 30_000, interval: 100 };
 
 test.skipIf(process.platform !== 'linux' || !has('aws', '--version'))(
@@ -111,7 +26,11 @@ test.skipIf(process.platform !== 'linux' || !has('aws', '--version'))(
   { timeout: 120_000 },
   async () => {
     await using runtime = await aLocalRuntime({ driver: 'process' });
-    const { url, dimensions } = await deploy(runtime);
+    const { url, ...made } = await anApp(runtime, app);
+    const dimensions = [
+      { Name: 'LoadBalancer', Value: made.loadBalancerArn.replace(/^.*:loadbalancer\//, '') },
+      { Name: 'TargetGroup', Value: made.targetGroupArn.replace(/^.*:/, '') },
+    ];
     const cloudwatch = new CloudWatchClient(runtime.client);
     const cli = async (...args: readonly string[]) => {
       const { stdout } = await promisify(execFile)('aws', ['cloudwatch', ...args, '--output', 'json'], {

@@ -1,29 +1,15 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import {
   ApplicationAutoScalingClient,
   DescribeScalingActivitiesCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
-import {
-  CreateClusterCommand,
-  CreateServiceCommand,
-  DescribeServicesCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect, test, vi } from 'vitest';
-import { buildImage, uploadImage } from '../../src/images/index.ts';
-import { aLocalRuntime, type RuntimeUnderTest } from './local-runtime.ts';
+import { anApp } from './an-app.ts';
+import { aLocalRuntime } from './local-runtime.ts';
 
 /** Each request takes 12 ms of a processor, however long that lasts on a busy machine. */
 const app = `
@@ -43,79 +29,6 @@ const target = {
   ResourceId: 'service/main/api',
   ScalableDimension: 'ecs:service:DesiredCount',
 } as const;
-
-/** The app as a Fargate service of a quarter of a processor, one task, behind a load balancer. */
-async function deploy({ client, endpoint }: RuntimeUnderTest): Promise<{ readonly targetGroupArn: string }> {
-  const context = mkdtempSync(join(tmpdir(), 'teal-app-'));
-  writeFileSync(join(context, 'app.cjs'), app);
-  writeFileSync(join(context, 'Dockerfile'), 'FROM node:20\nWORKDIR /app\nCOPY . .\nCMD ["node", "app.cjs"]\n');
-  const signal = new AbortController().signal;
-  await using image = await buildImage({
-    context,
-    architecture: 'X86_64',
-    environment: { PATH: process.env.PATH ?? '' },
-    signal,
-    onOutput: () => {},
-  });
-  const reference = await uploadImage({ endpoint, repository: 'api', region: 'us-east-1', image, signal });
-  rmSync(context, { recursive: true });
-
-  const elb = new ElasticLoadBalancingV2Client(client);
-  const { LoadBalancers } = await elb.send(
-    new CreateLoadBalancerCommand({ Name: 'main', Subnets: ['subnet-a', 'subnet-b'] }),
-  );
-  const { TargetGroups } = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: 'api',
-      Protocol: 'HTTP',
-      Port: 80,
-      VpcId: 'vpc-1',
-      TargetType: 'ip',
-      HealthCheckIntervalSeconds: 5,
-      HealthCheckTimeoutSeconds: 4,
-      HealthyThresholdCount: 2,
-    }),
-  );
-  const targetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? '';
-  await elb.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
-      Port: 80,
-      Protocol: 'HTTP',
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
-    }),
-  );
-  const ecs = new ECSClient(client);
-  await ecs.send(new CreateClusterCommand({ clusterName: 'main' }));
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'api',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      executionRoleArn: 'arn:aws:iam::000000000000:role/x',
-      containerDefinitions: [{ name: 'app', image: reference, portMappings: [{ containerPort: 8080 }] }],
-    }),
-  );
-  await ecs.send(
-    new CreateServiceCommand({
-      cluster: 'main',
-      serviceName: 'api',
-      taskDefinition: 'api',
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
-      loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 8080 }],
-    }),
-  );
-  return { targetGroupArn };
-}
-
-async function addressOf({ endpoint }: RuntimeUnderTest): Promise<string> {
-  const listed = (await (await fetch(`${endpoint}/_teal/listeners`)).json()) as { listeners: { url: string }[] };
-  return listed.listeners[0]?.url ?? '';
-}
 
 /** Ten requests a second at most, one after the other, until it is ended; tells how many got no 200. */
 function load(url: string): { end(): Promise<{ readonly sent: number; readonly failed: number }> } {
@@ -149,7 +62,7 @@ test.runIf(existsSync('/proc/self/stat'))(
   { timeout: 240_000 },
   async () => {
     await using runtime = await aLocalRuntime({ driver: 'process', timing: 'instant' });
-    const { targetGroupArn } = await deploy(runtime);
+    const { url, targetGroupArn } = await anApp(runtime, app);
     const ecs = new ECSClient(runtime.client);
     const scaling = new ApplicationAutoScalingClient(runtime.client);
     const becomes = (count: number) =>
@@ -161,7 +74,6 @@ test.runIf(existsSync('/proc/self/stat'))(
         { timeout: 100_000, interval: 200 },
       );
     await becomes(1);
-    const url = await addressOf(runtime);
     // Before that the group fails open, and new tasks would get requests before they listen.
     const elb = new ElasticLoadBalancingV2Client(runtime.client);
     await vi.waitFor(
