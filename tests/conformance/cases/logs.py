@@ -131,6 +131,35 @@ def retention_is_set_and_taken_back(aws):
     assert "retentionInDays" not in found, found
 
 
+@case("logs:AssociateKmsKey", "logs:DisassociateKmsKey", "logs:DescribeLogGroups", page="CWL-API/API_AssociateKmsKey")
+def a_key_is_put_on_a_group_and_taken_off(aws):
+    group = a_log_group(aws)
+    key = "arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+    aws.logs.associate_kms_key(logGroupName=group, kmsKeyId=key)
+    (found,) = aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert found["kmsKeyId"] == key, found
+    aws.logs.disassociate_kms_key(logGroupName=group)
+    (found,) = aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+    assert "kmsKeyId" not in found, found
+
+
+@case("logs:AssociateKmsKey", "logs:DisassociateKmsKey", error="ResourceNotFoundException", page="CWL-API/API_AssociateKmsKey")
+def a_key_needs_a_group(aws):
+    group = "/" + aws.name("none")
+    key = "arn:aws:kms:eu-central-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+    with aws.refused("ResourceNotFoundException"):
+        aws.logs.associate_kms_key(logGroupName=group, kmsKeyId=key)
+    with aws.refused("ResourceNotFoundException"):
+        aws.logs.disassociate_kms_key(logGroupName=group)
+
+
+@case("logs:AssociateKmsKey", shows="validation", error="InvalidParameterException", page="CWL-API/API_AssociateKmsKey")
+def a_key_is_named_by_its_arn(aws):
+    group = a_log_group(aws)
+    with aws.refused("InvalidParameterException"):
+        aws.logs.associate_kms_key(logGroupName=group, kmsKeyId="alias/teal")
+
+
 @case("logs:PutRetentionPolicy", shows="validation", error="InvalidParameterException", page="CWL-API/API_PutRetentionPolicy")
 def retention_is_one_of_a_list_of_days(aws):
     group = a_log_group(aws)

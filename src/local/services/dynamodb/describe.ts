@@ -60,7 +60,7 @@ export function describeTable(
           SSEDescription: {
             Status: 'ENABLED',
             SSEType: 'KMS',
-            KMSMasterKeyArn: `arn:aws:kms:${state.world.region}:${state.world.account}:alias/aws/dynamodb`,
+            KMSMasterKeyArn: keyArn(state, record.kmsKey ?? 'alias/aws/dynamodb'),
           },
         }
       : {}),
@@ -118,3 +118,9 @@ const throughput = (record: TableRecord): ProvisionedThroughputDescription => ({
   ReadCapacityUnits: record.throughput.read,
   WriteCapacityUnits: record.throughput.write,
 });
+
+/** KMS is not asked: an alias stays one, where AWS names the key behind it. */
+function keyArn({ world }: DynamoState, key: string): string {
+  if (key.startsWith('arn:')) return key;
+  return `arn:aws:kms:${world.region}:${world.account}:${key.startsWith('alias/') ? key : `key/${key}`}`;
+}

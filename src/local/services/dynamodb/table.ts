@@ -46,6 +46,8 @@ export type TableRecord = {
   readonly billing: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly throughput: Throughput;
   readonly encryptedWithKms: boolean;
+  /** As it was given: an ARN, an id or an alias. Absent or null: AWS's own key. */
+  readonly kmsKey?: string | null;
   readonly deletionProtection: boolean;
   readonly tableClass: string | null;
   /** Since when point-in-time recovery is on; null when off. */

@@ -11,6 +11,7 @@ import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
+import { updateTable } from './operations/update-table.ts';
 
 const TableName = 'things';
 const arn = 'arn:aws:dynamodb:eu-central-1:000000000000:table/things';
@@ -64,6 +65,25 @@ describe('a table', () => {
       ItemCount: 1,
       TableSizeBytes: 9,
     });
+  });
+
+  // DynamoDB-API/API_SSESpecification
+  test('is encrypted by the key that it was given, and by AWS’s own once that is taken back', () => {
+    const key = 'arn:aws:kms:eu-central-1:000000000000:key/1';
+    const { run, clock } = withTable({ SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: key } });
+    const told = () => run(describeTable, { TableName }).Table?.SSEDescription;
+    expect(told()).toMatchObject({ SSEType: 'KMS', KMSMasterKeyArn: key });
+    run(updateTable, { TableName, SSESpecification: { Enabled: true } });
+    expect(told()?.KMSMasterKeyArn).toMatch(/:alias\/aws\/dynamodb$/);
+    clock.advance(ms(60_000));
+    run(updateTable, { TableName, SSESpecification: { Enabled: true, KMSMasterKeyId: 'abc' } });
+    expect(told()?.KMSMasterKeyArn).toMatch(/:key\/abc$/);
+    clock.advance(ms(60_000));
+    run(updateTable, { TableName, DeletionProtectionEnabled: false });
+    expect(told()?.KMSMasterKeyArn).toMatch(/:key\/abc$/);
+    clock.advance(ms(60_000));
+    run(updateTable, { TableName, SSESpecification: { Enabled: false } });
+    expect(told()).toBeUndefined();
   });
 
   test('is there for the successor of its server, with its items and indexes', () => {

@@ -11,6 +11,8 @@ export type GroupRecord = {
   readonly retentionInDays: number | null;
   readonly class: 'STANDARD' | 'INFREQUENT_ACCESS' | 'DELIVERY';
   readonly tags: { readonly [key: string]: string };
+  /** Absent: CloudWatch's own key. */
+  readonly kmsKeyArn?: string;
 };
 
 export type StreamRecord = { readonly name: string; readonly createdAt: number };

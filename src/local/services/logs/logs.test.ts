@@ -11,6 +11,7 @@ import {
   describeLogGroups,
   putRetentionPolicy,
 } from './operations/groups.ts';
+import { associateKmsKey, disassociateKmsKey } from './operations/kms-key.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
 import { createLogStream, deleteLogStream, describeLogStreams } from './operations/streams.ts';
 import { listTagsForResource, listTagsLogGroup, tagResource, untagResource } from './operations/tags.ts';
@@ -87,6 +88,22 @@ describe('a group', () => {
     expect(refusal(putRetentionPolicy, { logGroupName, retentionInDays: 2 })).toContain(
       "InvalidParameterException: 1 validation error detected: Value '2' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [1, 3, 5, 7, 14, 30,",
     );
+  });
+
+  // CWL-API/API_AssociateKmsKey
+  test('has the key that it was made with or that was put on it, until that is taken off', () => {
+    const { run, refusal } = logsFixture();
+    const key = (id: string) => `arn:aws:kms:eu-central-1:000000000000:key/${id}`;
+    const told = () => run(describeLogGroups, {}).logGroups?.map(({ kmsKeyId }) => kmsKeyId);
+    run(createLogGroup, { logGroupName, kmsKeyId: key('1') });
+    expect(told()).toEqual([key('1')]);
+    run(associateKmsKey, { resourceIdentifier: arn, kmsKeyId: key('2') });
+    expect(told()).toEqual([key('2')]);
+    run(disassociateKmsKey, { logGroupName });
+    expect(told()).toEqual([undefined]);
+    expect(refusal(associateKmsKey, { logGroupName, kmsKeyId: 'alias/teal' })).toContain('InvalidParameterException');
+    expect(refusal(associateKmsKey, { kmsKeyId: key('1') })).toContain('InvalidParameterException');
+    expect(refusal(disassociateKmsKey, { logGroupName: '/none' })).toContain('ResourceNotFoundException');
   });
 
   test('has tags, by its ARN with and without the star', () => {

@@ -10,6 +10,7 @@ import {
   describeLogGroups,
   putRetentionPolicy,
 } from './operations/groups.ts';
+import { associateKmsKey, disassociateKmsKey } from './operations/kms-key.ts';
 import { putLogEvents } from './operations/put-log-events.ts';
 import { createLogStream, deleteLogStream, describeLogStreams } from './operations/streams.ts';
 import { listTagsForResource, listTagsLogGroup, tagResource, untagResource } from './operations/tags.ts';
@@ -25,6 +26,7 @@ export const logs: ServiceDefinition<LogsState> = {
   sdk,
   create: createLogsState,
   operations: {
+    AssociateKmsKey: associateKmsKey,
     CreateLogGroup: createLogGroup,
     CreateLogStream: createLogStream,
     DeleteLogGroup: deleteLogGroup,
@@ -32,6 +34,7 @@ export const logs: ServiceDefinition<LogsState> = {
     DeleteRetentionPolicy: deleteRetentionPolicy,
     DescribeLogGroups: describeLogGroups,
     DescribeLogStreams: describeLogStreams,
+    DisassociateKmsKey: disassociateKmsKey,
     FilterLogEvents: filterLogEvents,
     GetLogEvents: getLogEvents,
     ListTagsForResource: listTagsForResource,

@@ -1,3 +1,4 @@
+import type { SSESpecification } from '@aws-sdk/client-dynamodb';
 import { ms } from '../../../../base/index.ts';
 import { refuse } from '../../../aws-error.ts';
 import { describeTable } from '../describe.ts';
@@ -6,7 +7,7 @@ import type { Operation } from '../operation.ts';
 import { parseSchema } from '../parse-schema.ts';
 import { parseTags } from '../parse-tags.ts';
 import { type DynamoState, putRecord } from '../state.ts';
-import type { Throughput } from '../table.ts';
+import type { TableRecord, Throughput } from '../table.ts';
 import { invalid, oneOf } from '../validation.ts';
 
 /** DynamoDB-API/API_CreateTable. Streams are not imitated. */
@@ -30,7 +31,7 @@ export const createTable: Operation<'CreateTable'> = (state, input) => {
     ...schema,
     billing,
     throughput,
-    encryptedWithKms: input.SSESpecification?.Enabled === true,
+    ...encryption(input.SSESpecification),
     deletionProtection: input.DeletionProtectionEnabled === true,
     tableClass: input.TableClass ?? null,
     recoverableSince: null,
@@ -41,6 +42,12 @@ export const createTable: Operation<'CreateTable'> = (state, input) => {
   // Whatever has become of it by now, on a machine that is busy.
   return { TableDescription: describeTable(state, record, now) };
 };
+
+/** DynamoDB-API/API_SSESpecification: not enabled is encrypted, too, by a key that DynamoDB has for itself. */
+export const encryption = (asked: SSESpecification | undefined): Pick<TableRecord, 'encryptedWithKms' | 'kmsKey'> =>
+  asked?.Enabled === true
+    ? { encryptedWithKms: true, kmsKey: asked.KMSMasterKeyId ?? null }
+    : { encryptedWithKms: false, kmsKey: null };
 
 /** How long a table is CREATING, UPDATING or DELETING: some seconds on AWS. */
 export const settleMs = (state: DynamoState): number => ms(state.world.timing.name === 'instant' ? 20 : 5_000);

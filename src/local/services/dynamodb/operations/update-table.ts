@@ -7,7 +7,7 @@ import { checkAttributes, parseAttributes, parseIndex } from '../parse-schema.ts
 import { type DynamoState, putRecord, withoutGone } from '../state.ts';
 import type { TableRecord } from '../table.ts';
 import { invalid, oneOf } from '../validation.ts';
-import { parseThroughput, refuseStreams, settleMs } from './create-table.ts';
+import { encryption, parseThroughput, refuseStreams, settleMs } from './create-table.ts';
 
 /**
  * Billing, throughput, deletion protection, table class, encryption; a global index comes in phases, first without and
@@ -32,7 +32,7 @@ export const updateTable: Operation<'UpdateTable'> = (state, input) => {
     throughput: asked === undefined && billing === record.billing ? record.throughput : parseThroughput(billing, asked),
     deletionProtection: input.DeletionProtectionEnabled ?? record.deletionProtection,
     tableClass: input.TableClass ?? record.tableClass,
-    encryptedWithKms: input.SSESpecification?.Enabled ?? record.encryptedWithKms,
+    ...(input.SSESpecification ? encryption(input.SSESpecification) : {}),
   };
   putRecord(state, changed);
   return { TableDescription: describeTable(state, changed, now) };

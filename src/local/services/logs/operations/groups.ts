@@ -4,6 +4,7 @@ import { dropGroup, eventsOf, type GroupRecord, type LogsState } from '../logs-s
 import type { Operation } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { constraint, groupArn, groupName, invalid, pageLimit, required, requireGroup } from '../validation.ts';
+import { checkedKey } from './kms-key.ts';
 
 /** CWL-API/API_CreateLogGroup */
 export const createLogGroup: Operation<'CreateLogGroup'> = (state, input) => {
@@ -17,6 +18,7 @@ export const createLogGroup: Operation<'CreateLogGroup'> = (state, input) => {
     retentionInDays: null,
     class: input.logGroupClass ?? 'STANDARD',
     tags: input.tags ?? {},
+    ...(input.kmsKeyId === undefined ? {} : { kmsKeyArn: checkedKey(input.kmsKeyId) }),
   });
   return {};
 };
@@ -56,6 +58,7 @@ function describe(state: LogsState, group: GroupRecord): LogGroup {
     storedBytes: eventsOf(state, group).sizeBytes(),
     logGroupClass: group.class,
     logGroupArn: arn,
+    ...(group.kmsKeyArn === undefined ? {} : { kmsKeyId: group.kmsKeyArn }),
   };
 }
 
