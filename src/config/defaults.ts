@@ -75,6 +75,7 @@ export const defaults = {
   outboundPorts: is(httpsOnly, 'what is worth reaching speaks TLS'),
   subnets: is(nothing, 'none'),
   internal: is(false, 'most services are there for the internet'),
+  passwordVersion: is(1, 'the first'),
   testPort: is(9000, 'none that anything else uses'),
   loadBalancers: is({ main: {} }, 'one, at its own DNS name'),
   email: is(nothing, 'none'),

@@ -15,7 +15,9 @@ const resourceId = (kind: 'vpc' | 'subnet') =>
   z.string().regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), { error: `not an id such as "${kind}-0a1b2c3d4e5f60718"` });
 
 /** Which CloudWatch Logs knows (CWL-API/API_PutRetentionPolicy). */
-const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653];
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** The fields of `environments/<name>.json`. */
 const environmentFields = {
@@ -131,6 +133,37 @@ const environmentFields = {
             internal: withDefault(z.boolean(), defaults.internal, {
               description: 'Whether it is reached from inside of the network only.',
             }),
+            routing: optional(
+              z
+                .strictObject({
+                  policy: required(z.enum(['latency', 'failover']), {
+                    title: 'a policy',
+                    description: 'By the distance of the client, or to one while it is healthy.',
+                    examples: ['failover'],
+                  }),
+                  role: optional(z.enum(['primary', 'secondary']), {
+                    title: 'a role',
+                    description: 'Of this environment in a failover.',
+                    examples: ['primary'],
+                  }),
+                  healthPath: optional(z.string().regex(/^\/\S*$/, { error: 'not a path such as "/health"' }), {
+                    description: 'What is asked for to learn whether it is healthy. A route without host must take it.',
+                    examples: ['/health'],
+                  }),
+                })
+                .refine(({ policy, role }) => (policy === 'failover') === (role !== undefined), {
+                  path: ['role'],
+                  error: 'goes with policy "failover", which needs it',
+                })
+                .refine(({ role, healthPath }) => role !== 'primary' || healthPath !== undefined, {
+                  path: ['healthPath'],
+                  error: 'is what the primary fails over by',
+                }),
+              {
+                description: 'Where several environments answer for one domain. Without it: this one alone.',
+                examples: [{ policy: 'latency' }],
+              },
+            ),
             testListener: optional(
               z.strictObject({
                 port: withDefault(portNumber, defaults.testPort, { description: 'Its port.' }),
@@ -151,6 +184,10 @@ const environmentFields = {
           .refine(({ domain: own, certificate }) => certificate === undefined || own !== undefined, {
             path: ['certificate'],
             error: 'goes with a domain',
+          })
+          .refine(({ domain: own, certificate, routing }) => routing === undefined || (own && !certificate), {
+            path: ['routing'],
+            error: 'goes with a domain in a Route 53 zone',
           })
           .refine(({ domain: own, zone }) => zone === undefined || own === zone || own?.endsWith(`.${zone}`), {
             path: ['zone'],
@@ -195,6 +232,9 @@ const environmentFields = {
       rotationDays: optional(z.int().min(1).max(1000), {
         description: 'How often its password is replaced. Without it: what the size says.',
         examples: [30],
+      }),
+      passwordVersion: withDefault(z.int().min(1), defaults.passwordVersion, {
+        description: 'Of RDS with a read replica, whose password AWS does not manage: raise it for another.',
       }),
       capacity: optional(
         z

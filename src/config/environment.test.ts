@@ -62,6 +62,15 @@ describe('an environment', () => {
     [{ loadBalancers: { main: { certificate: arn } } }, /certificate: goes with a domain/],
     [{ loadBalancers: { main: { domain: 'a.com', zone: 'b.com' } } }, /zone: is not the zone of the domain/],
     [{ loadBalancers: { main: { testListener: { from: ['0.0.0.0/0'] } } } }, /from.*: is the whole internet/],
+    [
+      { loadBalancers: { main: { domain: 'a.com', routing: { policy: 'failover' } } } },
+      /routing\.role: goes with policy "failover"/,
+    ],
+    [
+      { loadBalancers: { main: { domain: 'a.com', routing: { policy: 'failover', role: 'primary' } } } },
+      /routing\.healthPath: is what the primary fails over by/,
+    ],
+    [{ loadBalancers: { main: { routing: { policy: 'latency' } } } }, /routing: goes with a domain/],
     [{ settings: { retentionDays: 8 } }, /settings\.retentionDays: not one of 1, 3, 5/],
     [
       { database: { engine: 'aurora-postgres', major: 17, capacity: { min: 4, max: 2 } } },

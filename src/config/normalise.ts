@@ -121,16 +121,20 @@ export const plainLoadBalancer: LoadBalancer = {
   certificate: null,
   internal: false,
   testListener: null,
+  routing: null,
 };
 
 function normaliseLoadBalancer(file: EnvironmentFile['loadBalancers'][string]): LoadBalancer {
-  const { domain = null, zone = domain, certificate = null, internal, testListener } = file;
+  const { domain = null, zone = domain, certificate = null, internal, testListener, routing } = file;
   return {
     domain,
     zone: certificate === null ? zone : null,
     certificate,
     internal,
     testListener: testListener ?? null,
+    routing: routing
+      ? { policy: routing.policy, role: routing.role ?? null, healthPath: routing.healthPath ?? null }
+      : null,
   };
 }
 
@@ -144,6 +148,7 @@ function normaliseDatabase(file: NonNullable<EnvironmentFile['database']>, size:
     readReplica: file.readReplica ?? size.readReplica,
     backupDays: file.backupDays ?? size.backupDays,
     rotationDays: file.rotationDays ?? size.rotationDays,
+    passwordVersion: file.passwordVersion,
     capacity: file.capacity ?? size.capacity,
   };
 }

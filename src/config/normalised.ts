@@ -246,6 +246,14 @@ export interface LoadBalancer {
   readonly certificate: string | null;
   readonly internal: boolean;
   readonly testListener: TestListener | null;
+  /** Where several environments answer for one domain. */
+  readonly routing: Routing | null;
+}
+
+export interface Routing {
+  readonly policy: 'latency' | 'failover';
+  readonly role: 'primary' | 'secondary' | null;
+  readonly healthPath: string | null;
 }
 
 export interface TestListener {
@@ -263,6 +271,8 @@ export interface Database {
   readonly readReplica: boolean;
   readonly backupDays: number;
   readonly rotationDays: number;
+  /** Of a password that AWS does not manage. */
+  readonly passwordVersion: number;
   /** Of Aurora: ACUs. */
   readonly capacity: { readonly min: number; readonly max: number };
 }

@@ -9,6 +9,11 @@ locals {
   load_balancers = {
     for name, balancer in local.environment.loadBalancers : name => merge(balancer, { https = balancer.domain != null })
   }
+
+  # Those whose domain is in a Route 53 zone: certificate and names are made there.
+  zoned = { for name, balancer in local.load_balancers : name => balancer if balancer.zone != null }
+
+  database = local.environment.database
 }
 
 # ------------------------------------------------------------------------------
@@ -45,6 +50,12 @@ data "aws_vpc" "given" {
   default = local.network.mode == "default" ? true : null
 }
 
+data "aws_route53_zone" "this" {
+  for_each = local.zoned
+
+  name = each.value.zone
+}
+
 data "aws_subnets" "default" {
   count = local.network.mode == "default" ? 1 : 0
 
@@ -69,6 +80,24 @@ locals {
     task_subnet_ids     = local.network.taskSubnets
     database_subnet_ids = local.network.databaseSubnets
   }
+}
+
+# ------------------------------------------------------------------------------
+# Encryption
+# ------------------------------------------------------------------------------
+
+module "kms" {
+  source = "../modules/kms"
+  count  = local.settings.ownKey ? 1 : 0
+
+  name      = local.name
+  account   = local.environment.account
+  region    = local.environment.region
+  partition = data.aws_partition.current.partition
+}
+
+locals {
+  kms_key_arn = one(module.kms[*].key_arn)
 }
 
 # ------------------------------------------------------------------------------
@@ -106,6 +135,32 @@ module "security" {
   outbound_ports          = local.network.outboundPorts
   endpoints               = local.network.outbound == "endpoints" && local.network.mode == "create"
   gateway_prefix_list_ids = local.network.outbound == "endpoints" ? module.network.gateway_prefix_list_ids : {}
+  database_port           = local.database == null ? null : 5432
+}
+
+# ------------------------------------------------------------------------------
+# Load balancers and their names
+# ------------------------------------------------------------------------------
+
+module "access_logs" {
+  source = "../modules/access-logs"
+  count  = local.settings.accessLogs ? 1 : 0
+
+  name                = local.name
+  account             = local.environment.account
+  region              = local.environment.region
+  partition           = data.aws_partition.current.partition
+  prefixes            = keys(local.load_balancers)
+  retention_days      = local.settings.retentionDays
+  deletion_protection = local.protection
+}
+
+module "certificate" {
+  source   = "../modules/certificate"
+  for_each = local.zoned
+
+  zone_id = data.aws_route53_zone.this[each.key].zone_id
+  domain  = each.value.domain
 }
 
 module "load_balancer" {
@@ -117,8 +172,31 @@ module "load_balancer" {
   internal            = each.value.internal
   subnet_ids          = each.value.internal ? module.network.task_subnet_ids : module.network.public_subnet_ids
   security_group_ids  = [module.security.balancer_security_group_ids[each.key]]
+  https               = each.value.https
+  certificate_arn     = each.value.certificate != null ? each.value.certificate : try(module.certificate[each.key].certificate_arn, null)
   test_port           = try(each.value.testListener.port, null)
+  access_logs         = local.settings.accessLogs ? { bucket = module.access_logs[0].bucket, prefix = each.key } : null
   deletion_protection = local.protection
+}
+
+module "dns" {
+  source   = "../modules/dns"
+  for_each = local.zoned
+
+  zone_id = data.aws_route53_zone.this[each.key].zone_id
+  records = {
+    for key, name in { domain = each.value.domain, below = "*.${each.value.domain}" } : key => {
+      name                    = name
+      alias                   = { dns_name = module.load_balancer[each.key].dns_name, zone_id = module.load_balancer[each.key].zone_id }
+      routing = each.value.routing == null ? null : {
+        policy     = each.value.routing.policy
+        identifier = "${local.name}-${local.environment.region}"
+        region     = local.environment.region
+        role       = each.value.routing.role
+      }
+      health_check = try(each.value.routing.healthPath, null) == null ? null : { path = each.value.routing.healthPath }
+    }
+  }
 }
 
 # ------------------------------------------------------------------------------
@@ -131,13 +209,57 @@ module "cluster" {
   name               = local.name
   container_insights = local.settings.containerInsights
   retention_days     = local.settings.retentionDays
+  encrypted          = local.settings.ownKey
+  kms_key_arn        = local.kms_key_arn
 }
 
 module "journal" {
   source = "../modules/journal"
 
   name                = local.name
+  encrypted           = local.settings.ownKey
+  kms_key_arn         = local.kms_key_arn
   deletion_protection = local.protection
+}
+
+# ------------------------------------------------------------------------------
+# What services share
+# ------------------------------------------------------------------------------
+
+module "database" {
+  source = "../modules/database"
+  count  = local.database == null ? 0 : 1
+
+  name                = local.name
+  engine              = local.database.engine
+  major               = local.database.major
+  port                = 5432
+  subnet_ids          = module.network.database_subnet_ids
+  security_group_ids  = [module.security.database_security_group_id]
+  instance_class      = local.database.instanceClass
+  storage_gib         = local.database.storageGib
+  capacity            = local.database.capacity
+  multi_zone          = local.database.multiZone
+  read_replica        = local.database.readReplica
+  backup_days         = local.database.backupDays
+  rotation_days       = local.database.rotationDays
+  password            = var.database_password
+  password_version    = local.database.passwordVersion
+  kms_key_arn         = local.kms_key_arn
+  deletion_protection = local.protection
+  final_snapshot      = local.settings.deletionProtection
+  log_retention_days  = local.settings.retentionDays
+}
+
+module "observability" {
+  source = "../modules/observability"
+
+  name           = local.name
+  region         = local.environment.region
+  cluster        = module.cluster.name
+  load_balancers = { for name, balancer in module.load_balancer : name => balancer.arn_suffix }
+  topic          = local.environment.notify
+  kms_key_arn    = local.kms_key_arn
 }
 
 # ------------------------------------------------------------------------------
@@ -159,8 +281,8 @@ module "discovery" {
     clusterName             = module.cluster.name
     clusterArn              = module.cluster.arn
     journalTable            = module.journal.table_name
-    kmsKeyArn               = null
-    alarmTopicArn           = null
+    kmsKeyArn               = local.kms_key_arn
+    alarmTopicArn           = module.observability.topic_arn
     loadBalancers = {
       for name, balancer in module.load_balancer : name => {
         arn                    = balancer.arn
@@ -173,7 +295,16 @@ module "discovery" {
         scheme                 = balancer.scheme
       }
     }
+    database = local.database == null ? null : {
+      host      = module.database[0].host
+      readHost  = module.database[0].read_host
+      port      = module.database[0].port
+      name      = module.database[0].database_name
+      secretArn = module.database[0].secret_arn
+    }
   }
 
-  depends_on = [module.network, module.security, module.load_balancer, module.cluster, module.journal]
+  depends_on = [
+    module.network, module.security, module.load_balancer, module.dns, module.cluster, module.journal, module.database, module.observability,
+  ]
 }

@@ -42,3 +42,20 @@ output "discovery" {
   description = "Parameters that tell of all this."
   value       = [module.discovery.environment_parameter, module.discovery.platform_parameter]
 }
+
+output "database" {
+  description = "Where the database is, and which secret has its password; null without one."
+  value = local.database == null ? null : {
+    host           = module.database[0].host
+    read_host      = module.database[0].read_host
+    port           = module.database[0].port
+    name           = module.database[0].database_name
+    secret_arn     = module.database[0].secret_arn
+    final_snapshot = module.database[0].final_snapshot
+  }
+}
+
+output "alarm_topic_arn" {
+  description = "Where alarms are told."
+  value       = module.observability.topic_arn
+}

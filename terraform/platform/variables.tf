@@ -15,3 +15,11 @@ variable "protection_lifted" {
   default     = false
   nullable    = false
 }
+
+variable "database_password" {
+  description = "For a database with a read replica, when it is made and when `database.passwordVersion` rises. Set it as TF_VAR_database_password, which \"teal up\" does: it goes into the database and its secret, and into no plan and no state."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}

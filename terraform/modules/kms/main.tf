@@ -13,14 +13,14 @@ resource "aws_kms_key" "this" {
         Effect    = "Allow"
         Principal = { AWS = "arn:${var.partition}:iam::${var.account}:root" }
         Action    = "kms:*"
-        Resource  = "*"
+        Resource  = "*" # this key
       },
       {
         Sid       = "LogGroupsOfThisAccount"
         Effect    = "Allow"
         Principal = { Service = "logs.${var.region}.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-        Resource  = "*"
+        Resource  = "*" # this key
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${var.partition}:logs:${var.region}:${var.account}:log-group:/teal/*" } }
       },
       {
@@ -28,7 +28,7 @@ resource "aws_kms_key" "this" {
         Effect    = "Allow"
         Principal = { Service = "cloudwatch.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
-        Resource  = "*"
+        Resource  = "*" # this key
         Condition = { StringEquals = { "aws:SourceAccount" = var.account } }
       },
     ]

@@ -1,0 +1,11 @@
+terraform {
+  # Write-only arguments keep values out of state and plan.
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
