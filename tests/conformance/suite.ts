@@ -56,7 +56,7 @@ const exempt: Readonly<Record<string, Readonly<Record<string, Readonly<Record<st
   readJson('exempt.json');
 
 /** What an operation still lacks to be judged at its level; empty when its cases suffice. */
-export function missingOf(
+function missingOf(
   service: string,
   operation: string,
   cases: readonly ListedCase[],
