@@ -13,11 +13,13 @@ interface Setting {
   readonly requestsPerSecond: number;
   readonly requests: number;
   readonly lagMs: number;
+  /** Stands that share the switches and requests. With a lag each mostly waits. */
+  readonly stands: number;
 }
 
 const settings: readonly Setting[] = [
-  { timing: 'instant', requestsPerSecond: 4_000, requests: 1_000_000, lagMs: 0 },
-  { timing: 'aws-like', requestsPerSecond: 80, requests: 20_000, lagMs: 2_000 },
+  { timing: 'instant', requestsPerSecond: 4_000, requests: 1_000_000, lagMs: 0, stands: 1 },
+  { timing: 'aws-like', requestsPerSecond: 120, requests: 20_000, lagMs: 2_000, stands: 2 },
 ];
 
 const times = 100;
@@ -29,7 +31,7 @@ export const switches: Chapter = {
     const rows: string[][] = [];
     const figures: Figure[] = [];
     for (const setting of settings) {
-      const { cutovers, answered, failed, example } = await measure(bench, setting);
+      const { cutovers, answered, failed, example } = await measure(bench, setting, times);
       const { p50, p99, most } = distribution(cutovers);
       rows.push([
         setting.timing,
@@ -61,7 +63,29 @@ export const switches: Chapter = {
   },
 };
 
-async function measure(bench: Bench, { timing, requestsPerSecond, requests, lagMs }: Setting) {
+interface Measured {
+  readonly cutovers: readonly number[];
+  readonly answered: number;
+  readonly failed: number;
+  readonly example: string;
+}
+
+/** So many switches, shared by the stands of a setting. */
+export async function measure(bench: Bench, setting: Setting, switched: number): Promise<Measured> {
+  const { stands, requests, requestsPerSecond } = setting;
+  const share = { ...setting, requests: requests / stands, requestsPerSecond: requestsPerSecond / stands };
+  const all = await Promise.all(Array.from({ length: stands }, () => onOneStand(bench, share, switched / stands)));
+  const sum = (of: (one: Measured) => number): number => all.reduce((total, one) => total + of(one), 0);
+  return {
+    cutovers: all.flatMap(({ cutovers }) => cutovers),
+    answered: sum(({ answered }) => answered),
+    failed: sum(({ failed }) => failed),
+    example: all.find(({ example }) => example !== '')?.example ?? '',
+  };
+}
+
+async function onOneStand(bench: Bench, setting: Setting, switched: number): Promise<Measured> {
+  const { timing, requestsPerSecond, requests, lagMs } = setting;
   await using stand = await aStand(bench, timing, { strategy: 'all-at-once', bake: '0s' });
   await stand.teal.run(['deploy', 'bench', '--json']);
   stand.version('v2');
@@ -72,8 +96,8 @@ async function measure(bench: Bench, { timing, requestsPerSecond, requests, lagM
   const cutovers: number[] = [];
   const startedAt = performance.now();
   // So long that the requests come together, and every straggler of a switch is seen before the next.
-  const every = Math.max(lagMs + 700, (requests / times / requestsPerSecond) * 1_000);
-  for (let n = 0; n < times; n++) {
+  const every = Math.max(lagMs + 700, (requests / switched / requestsPerSecond) * 1_000);
+  for (let n = 0; n < switched; n++) {
     const events = await stand.teal.run(['switch', 'bench', '--to', idle.color, '--json']);
     const writtenAt = sentAtOf(events);
     await sleep(Math.max(lagMs + 500, (n + 1) * every - (performance.now() - startedAt)), undefined, {
@@ -82,7 +106,7 @@ async function measure(bench: Bench, { timing, requestsPerSecond, requests, lagM
     const { last } = await load.count();
     cutovers.push(Math.max(0, (last[live.version]?.sentAt ?? Number.POSITIVE_INFINITY) - writtenAt));
     [live, idle] = [idle, live];
-    if (n % 25 === 24) bench.say(`${timing}: ${n + 1} of ${times} switches`);
+    if (n % 25 === 24) bench.say(`${timing}: ${n + 1} of ${switched} switches`);
   }
   while ((await load.count()).answered < requests) await sleep(200, undefined, { signal: bench.signal });
   return { cutovers, ...(await load.stop()) };

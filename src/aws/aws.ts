@@ -18,8 +18,8 @@ const mutationDeadline = ms(callDeadlineMs);
 /** A read is tried again within this, each attempt for less. */
 const readDeadline = ms(4_500);
 const readAttempt = ms(2_000);
-/** A hundred services of one account that begin at once wait for their turn. */
-const readThrottled = ms(60_000);
+/** A hundred services of one account that begin at once wait for their turn: what is read for a plan comes once. */
+const readThrottled = ms(300_000);
 
 /** Sends a call that changes something: once, within its deadline. */
 export function change<CI extends object, CO extends MetadataBearer, Config, I extends CI, O extends CO, Value>(
