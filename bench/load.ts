@@ -19,11 +19,15 @@ export interface LoadCount {
   readonly last: Readonly<Record<string, { readonly sentAt: number; readonly answeredAt: number }>>;
 }
 
+/** A client has a pool of connections, no endless number: what is due while all are busy is sent when one is free. */
+const mostConnections = 256;
+
 /** How long a request may take before it counts as failed. */
 const timeoutMs = 15_000;
 
 /**
- * An open loop over kept connections: requests are sent when they are due, whatever became of the earlier ones. It
+ * An open loop over kept connections: requests are due at a steady pace, whatever became of the earlier ones, and each
+ * counts from then. It
  * reads HTTP by itself, because it is to cost less than what it measures. Nothing is sent twice: a request on a
  * connection that the balancer has just closed counts as failed.
  */
@@ -38,6 +42,7 @@ export function startLoad({ url, requestsPerSecond }: LoadPlan): { count(): Load
   let failed = 0;
   let example = '';
   let sent = 0;
+  let stopped = false;
   const startedAt = now();
 
   const fail = (why: string): void => {
@@ -70,6 +75,7 @@ export function startLoad({ url, requestsPerSecond }: LoadPlan): { count(): Load
       if (!before || before.sentAt < sentAt) last[answer.color] = { sentAt, answeredAt };
       if (answer.closes) socket.destroy();
       else idle.push(connection);
+      sendDue();
     });
     socket.on('error', (error) => end(error.message));
     socket.on('close', () => end('closed without an answer'));
@@ -86,14 +92,16 @@ export function startLoad({ url, requestsPerSecond }: LoadPlan): { count(): Load
     connection.socket.write(request);
   }
 
-  const timer = setInterval(() => {
-    for (;;) {
+  function sendDue(): void {
+    while (!stopped && busy.size < mostConnections) {
       const dueAt = startedAt + (sent * 1_000) / requestsPerSecond;
       if (dueAt > now()) break;
       sent++;
       send(dueAt);
     }
-  }, 2);
+  }
+
+  const timer = setInterval(sendDue, 2);
   const watch = setInterval(() => {
     for (const connection of busy)
       if (now() - connection.sentAt > timeoutMs) connection.socket.destroy(new Error('out of time'));
@@ -109,6 +117,7 @@ export function startLoad({ url, requestsPerSecond }: LoadPlan): { count(): Load
       last,
     }),
     async stop() {
+      stopped = true;
       clearInterval(timer);
       while (busy.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
       clearInterval(watch);

@@ -93,6 +93,8 @@ async function onOneStand(bench: Bench, setting: Setting, switched: number): Pro
   let live = { version: 'v2', color: textAt(opened?.body, 'to') };
   let idle = { version: 'v1', color: live.color === 'blue' ? 'green' : 'blue' };
   const load = startLoadProcess({ url: await stand.url(), requestsPerSecond }, bench.signal);
+  // Until then it is no load.
+  while ((await load.count()).last[live.version] === undefined) await sleep(100, undefined, { signal: bench.signal });
   const cutovers: number[] = [];
   const startedAt = performance.now();
   // So long that the requests come together, and every straggler of a switch is seen before the next.

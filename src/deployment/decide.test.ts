@@ -129,6 +129,8 @@ describe('preparing', () => {
   ]);
 });
 
+const testedAtBlue = { ...seen({ plan }).traffic, test: [{ blue: 100, green: 0 }] };
+
 describe('provisioning', () => {
   const started = aDeployment({ plan, phase: 'provisioning' });
   const updated = following(started, ...answered(replaced(plan)));
@@ -142,6 +144,18 @@ describe('provisioning', () => {
   });
   check([
     ['gives the idle colour the new task definition', started, seen({ plan, idle: old }), { ...replaced(plan) }],
+    [
+      'leads the test rule to the new colour while its tasks start',
+      updated,
+      seen({ plan, idle: aColor({ healthy: 1 }), traffic: testedAtBlue }),
+      { do: 'set-test-weights', color: 'green' },
+    ],
+    [
+      'and not again before that can show',
+      updated,
+      seen({ plan, idle: aColor({ healthy: 1 }), traffic: testedAtBlue, sinceActMs: ms(0) }),
+      waiting('healthy-tasks'),
+    ],
     [
       'starts as many as run live, where those are more than the minimum',
       started,
@@ -224,14 +238,13 @@ describe('provisioning', () => {
 
 describe('verifying', () => {
   const started = aDeployment({ plan, phase: 'verifying' });
-  const elsewhere = { ...seen({ plan }).traffic, test: [{ blue: 100, green: 0 }] };
   const verdict = (body: object): StreamState =>
     following(started, { kind: 'done', body: { act: { do: 'verify' }, result: { verdict: body as never } } });
   check([
     [
       'leads the test rule to the new colour',
       started,
-      seen({ plan, traffic: elsewhere }),
+      seen({ plan, traffic: testedAtBlue }),
       { do: 'set-test-weights', color: 'green' },
     ],
     ['verifies once it leads there', started, seen({ plan }), { do: 'verify' }],

@@ -110,8 +110,14 @@ function decideProvisioning(
     return rollBack(because);
   }
   if (idle.desired < required) return resize(plan, seen, required);
+  // While tasks start: when they are healthy the load balancer follows the test rule already.
+  if (isTestedElsewhere(plan, seen) && seen.sinceActMs >= plan.timings.pollMs)
+    return { do: 'set-test-weights', color: plan.to };
   return wait('healthy-tasks', plan);
 }
+
+const isTestedElsewhere = (plan: Plan, seen: Observation): boolean =>
+  seen.traffic.test.some((place) => place[plan.to] === undefined || shareOfReading(place, plan) !== 100);
 
 /** Another task definition for the idle colour: only once nothing follows it any more. */
 function replaceIdle(
@@ -137,7 +143,7 @@ function decideVerifying(deployment: DeploymentState, seen: Observation): Action
   const lost = lostCapacity(deployment, seen, requiredCapacity(deployment, seen));
   if (lost && seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) return rollBack(lost);
   if (primaryOf(seen.fleet[plan.to])?.rolloutState === 'FAILED') return rollBack(ecsFailed(deployment, seen));
-  if (seen.traffic.test.some((place) => place[plan.to] === undefined || shareOfReading(place, plan) !== 100)) {
+  if (isTestedElsewhere(plan, seen)) {
     if (seen.sinceActMs < plan.timings.pollMs) return wait('weights-to-show', plan);
     return { do: 'set-test-weights', color: plan.to };
   }

@@ -26,6 +26,8 @@ export type OpenFrontEnd = (traffic: Traffic, port: number) => Promise<FrontEnd>
 /** All headers of a request together. ALB/load-balancer-limits. */
 const requestHeaderBytes = 64 * 1024;
 const sweepEvery = ms(1000);
+/** Connections that wait for this process: Node's own 511 are soon there when it is not served for a moment. */
+const backlog = 4_096;
 
 /** A front end on `node:http`. */
 export const openHttpFrontEnd: OpenFrontEnd = async (traffic, port) => {
@@ -235,7 +237,7 @@ function refuseRequest(traffic: Traffic, connection: ClientConnection, error: Er
 const listen = (server: Server | TlsServer, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen({ port, host: '127.0.0.1', backlog }, () => {
       server.off('error', reject);
       resolve();
     });
