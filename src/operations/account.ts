@@ -17,6 +17,8 @@ export async function checkAccount(context: AccountContext): Promise<OperationRe
 /** The same, telling silence apart. */
 export async function askAccount(context: AccountContext): Promise<OperationRefusal | 'unknown' | undefined> {
   const { clock, environment } = context;
+  // Loading the client is this machine's time, which counts against nobody's patience.
+  await context.aws.clients.sts();
   const asking = new AbortController();
   const cancel = clock.after(patience, () => asking.abort(new Error('STS took too long')));
   const found = await callerAccount(context.aws, asking.signal);

@@ -151,7 +151,7 @@ async function readJournal(
 ): Promise<Result<{ readonly state: StreamState; readonly known: Known }, OperationRefusal | string>> {
   const asking = new AbortController();
   // Loading the clients is this machine's time, which counts against nobody's patience.
-  await Promise.all([context.aws.clients.ssm(), context.aws.clients.dynamodb()]);
+  await Promise.all([context.aws.clients.ssm(), context.aws.clients.dynamodb(), context.aws.clients.sts()]);
   const cancel = context.clock.after(patience, () => asking.abort(new Error('the second is over')));
   try {
     const found = await findService(context, service, asking.signal);
