@@ -145,18 +145,6 @@ describe('provisioning', () => {
   check([
     ['gives the idle colour the new task definition', started, seen({ plan, idle: old }), { ...replaced(plan) }],
     [
-      'leads the test rule to the new colour while its tasks start',
-      updated,
-      seen({ plan, idle: aColor({ healthy: 1 }), traffic: testedAtBlue }),
-      { do: 'set-test-weights', color: 'green' },
-    ],
-    [
-      'and not again before that can show',
-      updated,
-      seen({ plan, idle: aColor({ healthy: 1 }), traffic: testedAtBlue, sinceActMs: ms(0) }),
-      waiting('healthy-tasks'),
-    ],
-    [
       'starts as many as run live, where those are more than the minimum',
       started,
       seen({ plan, idle: old, live: aColor({ taskDefinition: 'td:1', count: 5 }) }),

@@ -110,9 +110,6 @@ function decideProvisioning(
     return rollBack(because);
   }
   if (idle.desired < required) return resize(plan, seen, required);
-  // While tasks start: when they are healthy the load balancer follows the test rule already.
-  if (isTestedElsewhere(plan, seen) && seen.sinceActMs >= plan.timings.pollMs)
-    return { do: 'set-test-weights', color: plan.to };
   return wait('healthy-tasks', plan);
 }
 

@@ -121,7 +121,8 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
           const { phase, step, because } = action;
           await record.append(plan.id, { kind: 'entered', body: { phase, step, because } });
           emit({ type: 'phase', body: { phase, step, because } });
-          last = decided.looked;
+          // What ends a deployment rests on limits, which are read for those phases.
+          last = phase === 'rolling-back' || (phase === 'baking' && plan.scaling) ? undefined : decided.looked;
           break;
         }
         case 'close': {
