@@ -306,6 +306,9 @@ async function provisionEcs(
         awsvpcConfiguration: { subnets: [...localNetwork.subnets], securityGroups: [...localNetwork.securityGroups] },
       },
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+      availabilityZoneRebalancing: 'DISABLED',
+      enableECSManagedTags: true,
+      propagateTags: 'SERVICE',
       tags: Object.entries(tagsOf(environment, service.name, color)).map(([key, value]) => ({ key, value })),
     });
     must(`create ECS service ${color}`, await change(aws, client, create, signal, (output) => output.service));

@@ -57,6 +57,9 @@ resource "aws_appautoscaling_policy" "this" {
 
   target_tracking_scaling_policy_configuration {
     target_value = each.value.value
+    # AWS's default, written out: the provider would send 0, and scale in again at each evaluation.
+    scale_in_cooldown  = 300
+    scale_out_cooldown = 300
 
     predefined_metric_specification {
       predefined_metric_type = each.value.metric
