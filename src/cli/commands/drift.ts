@@ -16,7 +16,7 @@ export const addDrift: AddCommand = (program, ended) => {
     .command('drift')
     .summary('what is not as Terraform left it, and why')
     .addOption(environmentOption())
-    .option('--between <environments...>', 'two environments: what differs, by key')
+    .option('--between <environments...>', 'two environments: where they differ')
     .addOption(jsonOption())
     .addHelpText(
       'after',
