@@ -26,7 +26,9 @@ export function accessesOf(call: SeenCall, { account, region, secretArn }: Calle
   ];
   const each = (action: string, resources: readonly string[], context: Access['context'] = {}): readonly Access[] =>
     resources.map((resource) => ({ action, resource, context }));
-  const { service, operation, body } = call;
+  const { service, body } = call;
+  // Of CBOR the operation is the last part of the path.
+  const operation = call.operation.split('/').at(-1) ?? '';
   switch (`${service}.${operation}`) {
     case 'sts.GetCallerIdentity':
       // It needs no permission (STS-API/API_GetCallerIdentity).
