@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { systemRandom } from '../base/index.ts';
 import { findEnvironment } from '../config/index.ts';
-import { type Context, type Part, sync, syncedFiles, type TerraformContext } from '../operations/index.ts';
+import { type Context, type Part, secretValue, sync, syncedFiles, type TerraformContext } from '../operations/index.ts';
 import { copyRoots, findTerraform, type RootPlan, type TerraformLack, terraformProcess } from '../terraform/index.ts';
 import { CliError } from './cli-error.ts';
 import { compose, openProject } from './compose.ts';
@@ -38,6 +39,8 @@ export async function composeTerraform(
     synced: syncedFiles(root, environmentName),
     terraform: terraformProcess(binary.value, {
       variables: process.env,
+      // Taken when a database is made whose password AWS does not manage, and otherwise passed over.
+      secrets: { database_password: secretValue(systemRandom(), 40) },
       show: (text) => void (output.json || process.stderr.write(text)),
       interrupt: untilInterrupted(output),
     }),

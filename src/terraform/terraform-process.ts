@@ -24,6 +24,8 @@ export interface Terraform {
 export interface TerraformSurroundings {
   /** The variables of this process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Values that a root may take and keeps nowhere: they reach it through the environment, in no file and no argument. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Shows what Terraform prints, as it comes. */
   readonly show: (text: string) => void;
   /** Aborted when it shall end: it then finishes what it is at, writes its state and gives the lock back. */
@@ -34,15 +36,21 @@ export interface TerraformSurroundings {
 const ours = ['TF_WORKSPACE', 'TF_DATA_DIR', 'TF_CLI_ARGS'];
 
 export function terraformProcess(binary: TerraformBinary, surroundings: TerraformSurroundings): Terraform {
-  const { variables, show, interrupt } = surroundings;
+  const { variables, secrets, show, interrupt } = surroundings;
   const kept = Object.entries(variables).filter(([name]) => !ours.includes(name) && !name.startsWith('TF_VAR_'));
+  const given = Object.entries(secrets).map(([name, value]) => [`TF_VAR_${name}`, value]);
   return {
     run({ folder, dataDir }, args, { silent = false } = {}) {
       return new Promise((resolve, reject) => {
         interrupt.throwIfAborted();
         const child = spawn(binary.program, [...args], {
           cwd: folder,
-          env: { ...Object.fromEntries(kept), TF_DATA_DIR: dataDir, TF_IN_AUTOMATION: 'true', TF_INPUT: '0' },
+          env: {
+            ...Object.fromEntries([...kept, ...given]),
+            TF_DATA_DIR: dataDir,
+            TF_IN_AUTOMATION: 'true',
+            TF_INPUT: '0',
+          },
           stdio: ['ignore', 'pipe', 'pipe'],
           // In a group of its own: a ^C of the terminal would reach it beside ours, and a second one makes it give up.
           detached: true,
