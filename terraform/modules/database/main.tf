@@ -123,7 +123,8 @@ resource "aws_db_instance" "this" {
     }
   }
 
-  depends_on = [aws_cloudwatch_log_group.instance]
+  # The secret outlives it: a destroy that its protection stops has taken no password away.
+  depends_on = [aws_cloudwatch_log_group.instance, aws_secretsmanager_secret_version.this]
 }
 
 resource "aws_db_instance" "replica" {
