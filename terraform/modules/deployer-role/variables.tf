@@ -28,7 +28,7 @@ variable "journal_table" {
 }
 
 variable "services" {
-  description = "What is deployed, by name of the service: the rules whose weights are moved, the roles that tasks get, the log group's name, the names of the secrets, and the ECR repositories that images are taken from."
+  description = "What is deployed, by name of the service: its production and test rules, whose actions are written, the roles that tasks get, the log group's name, the names of the secrets, and the ECR repositories that images are taken from."
   type = map(object({
     rule_arns    = list(string)
     role_arns    = list(string)

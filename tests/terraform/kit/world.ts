@@ -121,8 +121,13 @@ export async function aWorld({
       const { documents } = await run(['image', 'build', join(folder, 'app')], local);
       image = String(documents.at(-1)?.reference);
     },
-    start: (args, input) =>
-      startTeal(program, [...args, '--json'], { cwd: project, environment: cloud, running, input }),
+    start: (args, input, before = endpoint) =>
+      startTeal(program, [...args, '--json'], {
+        cwd: project,
+        environment: { ...cloud, AWS_ENDPOINT_URL: before },
+        running,
+        input,
+      }),
     teal: (args, exitCode) => run(args, cloud, exitCode),
     root: (name, variables = {}) =>
       aRoot({
