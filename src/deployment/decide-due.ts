@@ -48,7 +48,10 @@ function decideLiveLimits(state: StreamState, deployment: DeploymentState, seen:
   return limitsOfLive(deployment, seen, live);
 }
 
-/** A minimum that nobody waited for any more has landed after the colour was emptied: autoscaling would fill it again. */
+/**
+ * A minimum that nobody waited for any more has landed after the colour was emptied, or lowering it was refused while
+ * the deployment ended: autoscaling would fill the colour again.
+ */
 function lateLimits(
   state: StreamState,
   deployment: DeploymentState,
@@ -56,7 +59,7 @@ function lateLimits(
   color: Color,
 ): Action | undefined {
   const isLeft = (seen.scaling?.[color]?.min ?? 0) > 0 && weightsOf(seen.traffic)?.[color] === 0;
-  if (!isLeft || deployment.limitsRefused || !explains(state, seen.traffic)) return undefined;
+  if (!isLeft || !explains(state, seen.traffic)) return undefined;
   return limitsDown(deployment, seen, color);
 }
 

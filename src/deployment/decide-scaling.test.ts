@@ -255,6 +255,13 @@ describe('after the outcome', () => {
     ...answered({ do: 'update-service', color: 'green', taskDefinition: null, desiredCount: 0 }),
     closed({ name: 'failed', because: asked }),
   );
+  const refusedAtTheEnd = following(
+    filled,
+    takingBack(),
+    ...refused(limits('green', 0, 12)),
+    ...answered({ do: 'update-service', color: 'green', taskDefinition: null, desiredCount: 0 }),
+    closed({ name: 'failed', because: asked }),
+  );
   const rolledBack = following(
     shifting,
     takingBack(),
@@ -300,6 +307,18 @@ describe('after the outcome', () => {
         failed,
         look({ idle: anEmptyColor(), scaling: { blue: before, green: { ...idle, min: 2 } } }),
         limits('green', 0, 12),
+      ],
+      [
+        'a minimum that could not be lowered while the deployment ended is tried once more',
+        refusedAtTheEnd,
+        look({ idle: anEmptyColor(), scaling: { blue: before, green: { ...idle, min: 2 } } }),
+        limits('green', 0, 12),
+      ],
+      [
+        'and left to a person when it is refused again',
+        following(refusedAtTheEnd, ...refused(limits('green', 0, 12))),
+        look({ idle: anEmptyColor(), scaling: { blue: before, green: { ...idle, min: 2 } } }),
+        { do: 'rest' },
       ],
       ['an empty colour without one rests', failed, look({ idle: anEmptyColor() }), { do: 'rest' }],
       [
