@@ -71,7 +71,7 @@ interface Measured {
 }
 
 /** So many switches, shared by the stands of a setting. */
-export async function measure(bench: Bench, setting: Setting, switched: number): Promise<Measured> {
+async function measure(bench: Bench, setting: Setting, switched: number): Promise<Measured> {
   const { stands, requests, requestsPerSecond } = setting;
   const share = { ...setting, requests: requests / stands, requestsPerSecond: requestsPerSecond / stands };
   const all = await Promise.all(Array.from({ length: stands }, () => onOneStand(bench, share, switched / stands)));

@@ -9,7 +9,7 @@ interface MotoException {
 }
 
 /** What moto 5.2.1 can't hold or tell, and so is left out where the platform is applied. Mocked tests have all of it. */
-export const motoExceptions: readonly MotoException[] = [
+const motoExceptions: readonly MotoException[] = [
   {
     module: 'database',
     because: 'moto holds one RDS instance',
