@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { err, type Json, ok, type Result } from '../base/index.ts';
+import { assert, err, type Json, ok, type Result } from '../base/index.ts';
 import { parsePlan, type TerraformPlan } from './plan.ts';
 import { type TerraformFailure, terraformFailure } from './terraform-failure.ts';
 import type { RunPlace, Terraform, TerraformRun } from './terraform-process.ts';
@@ -55,14 +55,24 @@ export const backend = ({ bucket, key, region }: Omit<RootAddress, 'variables'>)
     ([name, value]) => `-backend-config=${name}=${value}`,
   );
 
+const planIn = (folder: string): string => join(folder, 'teal.tfplan');
+
 /** A root that `init` was run in. */
 export function preparedRoot(terraform: Terraform, address: RunPlace & Pick<RootAddress, 'variables'>): Root {
-  const variables = join(address.dataDir, 'teal.tfvars.json');
-  const plan = join(address.dataDir, 'teal.tfplan');
+  /** Of this process alone: what it showed is what it applies, though another plans in the same folder. */
+  let kept: string | undefined;
+  const forget = (): void => {
+    if (kept !== undefined) rmSync(kept, { recursive: true, force: true });
+    kept = undefined;
+  };
   const run = (args: readonly string[], silent = false): Promise<TerraformRun> =>
     terraform.run(address, [...args, '-no-color'], { silent });
   return {
     async plan(how = 'apply') {
+      forget();
+      kept = mkdtempSync(join(address.dataDir, 'plan-'));
+      const variables = join(kept, 'teal.tfvars.json');
+      const plan = planIn(kept);
       writeFileSync(variables, JSON.stringify(address.variables));
       const planned = await run([
         ...['plan', '-input=false', '-detailed-exitcode', `-lock-timeout=${lockPatience}`],
@@ -74,8 +84,9 @@ export function preparedRoot(terraform: Terraform, address: RunPlace & Pick<Root
       return ok({ ...parsePlan(shown.stdout), changesAnything: planned.code === 2 });
     },
     async apply() {
-      const applied = await run(['apply', '-input=false', `-lock-timeout=${lockPatience}`, plan]);
-      rmSync(plan, { force: true });
+      assert(kept !== undefined, 'what is applied was planned');
+      const applied = await run(['apply', '-input=false', `-lock-timeout=${lockPatience}`, planIn(kept)]);
+      forget();
       return applied.code === 0 ? ok(undefined) : err(terraformFailure('apply', applied));
     },
     async addresses() {
@@ -84,8 +95,6 @@ export function preparedRoot(terraform: Terraform, address: RunPlace & Pick<Root
       if (listed.code === 0) return ok(listed.stdout.split('\n').filter((line) => line !== ''));
       return /No state file was found/.test(listed.stderr) ? ok([]) : err(terraformFailure('state list', listed));
     },
-    forget() {
-      rmSync(plan, { force: true });
-    },
+    forget,
   };
 }
