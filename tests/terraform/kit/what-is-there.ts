@@ -24,7 +24,10 @@ const json = (kind: string, service: string, target: string, named: string): Lis
   named,
 });
 
-/** What a platform is made of. What AWS keeps for a while after its end, such as a NAT gateway, is asked for by state. */
+/**
+ * What a platform is made of. What AWS keeps for a while after its end, such as a NAT gateway, is asked for by state.
+ * Network interfaces are not asked for: moto keeps those of NAT gateways that are gone. AWS deletes no subnet with one.
+ */
 const listings: readonly Listing[] = [
   ec2('network', 'DescribeVpcs', 'vpcId'),
   ec2('subnet', 'DescribeSubnets', 'subnetId'),
@@ -33,7 +36,6 @@ const listings: readonly Listing[] = [
   ec2('internet gateway', 'DescribeInternetGateways', 'internetGatewayId'),
   ec2('NAT gateway', 'DescribeNatGateways', 'natGatewayId', 'Filter.1.Name=state&Filter.1.Value.1=available'),
   ec2('address', 'DescribeAddresses', 'allocationId'),
-  ec2('network interface', 'DescribeNetworkInterfaces', 'networkInterfaceId'),
   ec2(
     'endpoint',
     'DescribeVpcEndpoints',
