@@ -34,7 +34,7 @@ async function words(...begun: readonly string[]): Promise<readonly string[]> {
 
 describe('what can follow', () => {
   test('is a command, by its beginning, and the command of a command', async () => {
-    expect(await words('s')).toEqual(['status', 'switch', 'sweep']);
+    expect(await words('s')).toEqual(['status', 'switch', 'sweep', 'sync', 'secret']);
     expect(await words('local', 'st')).toEqual(['start', 'status', 'stop']);
   });
 
