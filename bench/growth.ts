@@ -196,9 +196,12 @@ async function startRuntime(bench: Bench, ...args: readonly string[]) {
     child.once('exit', (code) => reject(new Error(`the runtime ended with ${code}`)));
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  const endpoint = textAt(JSON.parse(line ?? ''), 'endpoint');
+  const health: unknown = await (await fetch(`${endpoint}/_teal/health`)).json();
   return {
-    endpoint: textAt(JSON.parse(line ?? ''), 'endpoint'),
-    pid: child.pid ?? 0,
+    endpoint,
+    /** Of the runtime itself: "teal local run" only waits for it. */
+    pid: numberAt(health, 'pid'),
     async end() {
       child.kill('SIGTERM');
       await ended;
