@@ -5,6 +5,7 @@ import {
   type CallError,
   type Circumstances,
   type Color,
+  type Driving,
   drive,
   driveDue,
   type Fleet,
@@ -164,17 +165,8 @@ export const needsTerraform = ({ site, scaling }: Circumstances, service: WebSer
 
 /** Drives the running deployment of a desk to its outcome. */
 export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
-  const { traffic, fleet, scaling, alarms, metrics, prober, commands, clock, emit, interrupt, guards } = context;
-  const { journal, lease, record } = desk;
-  const end = await drive({
-    world: { traffic, fleet, scaling, alarms, metrics, prober, commands, clock },
-    journal,
-    lease,
-    record,
-    emit,
-    interrupt,
-    ...(guards && { guards }),
-  });
+  const { journal, record } = desk;
+  const end = await drive(drivingOf(context, desk));
   const state = record.state;
   if (!state.deployment) throw new Error('a driven deployment is in the journal');
   const { plan } = state.deployment;
@@ -185,10 +177,13 @@ export async function driveOn(context: Context, desk: Desk): Promise<Driven> {
 
 /** Does the due work of a desk whose last deployment has its outcome. Resolves with the ms until more is due, or undefined. */
 export async function doDueWork(context: Context, desk: Desk): Promise<number | undefined> {
+  if (isRunning(desk.record.state)) return undefined;
+  return driveDue(drivingOf(context, desk));
+}
+
+function drivingOf(context: Context, { journal, lease, record }: Desk): Driving {
   const { traffic, fleet, scaling, alarms, metrics, prober, commands, clock, emit, interrupt, guards } = context;
-  const { journal, lease, record } = desk;
-  if (isRunning(record.state)) return undefined;
-  return driveDue({
+  return {
     world: { traffic, fleet, scaling, alarms, metrics, prober, commands, clock },
     journal,
     lease,
@@ -196,7 +191,7 @@ export async function doDueWork(context: Context, desk: Desk): Promise<number | 
     emit,
     interrupt,
     ...(guards && { guards }),
-  });
+  };
 }
 
 /** The plan of an intention under the circumstances. Only a rollback to what does not run any more asks for more. */
