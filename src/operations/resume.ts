@@ -86,6 +86,8 @@ export async function ask(
   const { phase, plan } = state.deployment;
   const holds = phase.name === 'shifting' || phase.name === 'baking';
   if (kind === 'promote' && !holds) return err({ kind: 'no-hold', phase: phase.name });
+  const account = await checkAccount(context);
+  if (account) return err(account);
   const asked = await journal.value.request(
     {
       id: `${kind}-${context.newId()}`,

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/index.ts';
+import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { doDueWork } from './deploy.ts';
 import { doingOf, findJournal, sitDown } from './desk.ts';
@@ -32,6 +33,8 @@ export async function sweep(context: Context, service: string): Promise<Result<S
   const lease = await journal.value.readLease(context.signal);
   if (!lease.ok) return err({ kind: 'journal', error: lease.error });
   if (!lease.value) return ok({ kind: 'nothing-due' });
+  const account = await checkAccount(context);
+  if (account) return err(account);
   const desk = await sitDown(context, service, journal.value, 'ask');
   if (!desk.ok) {
     if (desk.error.kind === 'busy') return ok({ kind: 'driven-by-another' });
