@@ -13,6 +13,7 @@ export type WaitReason =
   | 'hold'
   | 'pause'
   | 'probe-answers'
+  | 'first-answer'
   | 'unanswered-calls'
   | 'keep-warm';
 

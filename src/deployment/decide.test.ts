@@ -424,6 +424,27 @@ describe('baking', () => {
       seen({ ...long, probes: { ...good, answers: 0 } }),
       rollingBack('no-data'),
     ],
+    ...(
+      [
+        ['says nothing of success before a first client was let through', first, {}, waiting('first-answer')],
+        ['waits for that no longer than traffic settles', first, { phaseMs: ms(60_000) }, closing('succeeded')],
+        [
+          'succeeds when a first client was answered',
+          first,
+          { sinceAnswerMs: { blue: ms(Number.POSITIVE_INFINITY), green: ms(0) } },
+          closing('succeeded'),
+        ],
+        ['expects no answer where nobody asks', { ...first, route: null }, {}, closing('succeeded')],
+        ['waits for no answer where the former colour gives one', plan, {}, closing('succeeded')],
+      ] as const
+    ).map(([behaviour, plan, fields, expected]): Case => {
+      const state = aDeployment({
+        plan: { ...plan, steps: first.steps },
+        phase: 'baking',
+        before: plan.first ? nothingIsLive : blueIsLive,
+      });
+      return [behaviour, state, seen({ plan, share: 100, ...fields }), expected];
+    }),
     [
       'writes all of the traffic again after a straggler',
       following(

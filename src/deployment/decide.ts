@@ -214,8 +214,19 @@ function decideBaking(state: StreamState, deployment: DeploymentState, seen: Obs
   }
   const limits = limitsAfter(deployment, seen, guards);
   if (limits) return limits;
+  const unheardLeft = unheardLeftMs(plan, seen);
+  if (unheardLeft > 0) return waitAtMost('first-answer', plan, unheardLeft);
   if (mayStillLand(state, deployment, seen)) return wait('unanswered-calls', plan);
   return { do: 'close', outcome: { name: 'succeeded' } };
+}
+
+/**
+ * A load balancer follows its rule a moment after the API shows it. Where nothing was live before, clients get 503
+ * until then: nobody is told of a success before a probe was answered like a client, or has had the time to be.
+ */
+function unheardLeftMs({ first, to, route, timings }: Plan, seen: Observation): number {
+  if (!first || !route || timings.probesPerSecond === 0 || Number.isFinite(seen.sinceAnswerMs[to])) return 0;
+  return timings.trafficSettleSeconds * 1000 - seen.phaseMs;
 }
 
 function decideRollingBack(state: StreamState, deployment: DeploymentState, seen: Observation, guards: Guards): Action {

@@ -120,6 +120,14 @@ describe('what is measured', () => {
     book.record('public', ms(20), anAnswer('old'));
     expect(book.sinceAnswer(ms(50)).blue).toBe(30);
   });
+
+  test('of a first deployment: whatever answers well is the new colour, named or not', () => {
+    const book = aBook({ first: true, identity: null });
+    book.record('public', ms(10), anAnswer('', { status: 503 }));
+    expect(book.sinceAnswer(ms(20)).green).toBe(Number.POSITIVE_INFINITY);
+    book.record('public', ms(20), anAnswer(''));
+    expect(book.sinceAnswer(ms(50))).toEqual({ blue: Number.POSITIVE_INFINITY, green: 30 });
+  });
 });
 
 describe('clients that stay with a colour', () => {

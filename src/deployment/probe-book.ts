@@ -66,6 +66,8 @@ export class ProbeBook {
     const failure = failureOf(this.#plan, answer);
     // A failure through the public route that names no revision may be either's: the test rule tells whose.
     const color = told ?? (via === 'test' ? to : undefined);
+    // Where nothing was live before, nobody else could have answered.
+    if (this.#plan.first && via === 'public' && failure === undefined) this.#lastAnswerAt[to] = answeredAt;
     if (!color) return;
     const total = this.#totals[color];
     total.answers++;

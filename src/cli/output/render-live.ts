@@ -221,6 +221,8 @@ function waitText(view: LiveView): string {
       return 'the weights are not what teal wrote: looking again';
     case 'probe-answers':
       return 'too few answers to judge by: waiting for more';
+    case 'first-answer':
+      return 'waiting until the load balancer lets a first client through';
     case 'unanswered-calls':
       return 'a call got no answer: waiting until it can not land any more';
     case 'keep-warm':
