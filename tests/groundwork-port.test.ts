@@ -24,6 +24,7 @@ async function inMemory() {
       without('shop/empty', null),
     ],
     logGroups: ['/teal/test/web'],
+    tables: ['test-api-posts'],
     mostTargets: 1_000,
   });
   return { groundwork, logGroup: '/teal/test/web', soon: async <T>(promise: Promise<T>) => promise };
@@ -82,6 +83,12 @@ describe.each([
     const { groundwork, soon, logGroup } = await make();
     expect(await soon(groundwork.hasLogGroup(logGroup, signal))).toEqual({ ok: true, value: true });
     expect(await soon(groundwork.hasLogGroup(logGroup.slice(0, -1), signal))).toEqual({ ok: true, value: false });
+  });
+
+  test('a table is told from one that is not there', async () => {
+    const { groundwork, soon } = await make();
+    expect(await soon(groundwork.hasTable('test-api-posts', signal))).toEqual({ ok: true, value: true });
+    expect(await soon(groundwork.hasTable('test-api-post', signal))).toEqual({ ok: true, value: false });
   });
 
   test('the quota of targets is a number', async () => {

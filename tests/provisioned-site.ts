@@ -18,7 +18,10 @@ export async function provisionedSite(...given: Parameters<typeof localAws>): Pr
   const { aws, clock, within } = local;
   await local.warmUp();
   const { signal } = new AbortController();
-  const service = aService({ deregistrationDelay: '5s', stopTimeout: '2s' });
+  const service = aService({
+    ...{ deregistrationDelay: '5s', stopTimeout: '2s' },
+    uses: { tables: { posts: { keys: { id: 'S' } } } },
+  });
   if (service.kind !== 'web') throw new Error('a service with routes is a web service');
   const provision = async () => {
     const made = await provisionEnvironment(aws, { environment, trafficSettleSeconds: 60, firstPort: 8080 }, signal);

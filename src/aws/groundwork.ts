@@ -7,6 +7,7 @@ import { readSecrets } from './secrets.ts';
 export const awsGroundwork = (aws: Aws): Groundwork => ({
   secrets: (places, signal) => readSecrets(aws, places, signal),
   hasLogGroup: (name, signal) => hasLogGroup(aws, name, signal),
+  hasTable: (name, signal) => hasTable(aws, name, signal),
   mostTargets: (signal) => mostTargets(aws, signal),
 });
 
@@ -16,6 +17,16 @@ async function hasLogGroup(aws: Aws, name: string, signal: AbortSignal): Promise
   const command = () => new sdk.DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 1 });
   const found = await read(aws, client, command, signal, (output) => output.logGroups);
   return found.ok ? ok(found.value.some((group) => group.logGroupName === name)) : found;
+}
+
+/** One that is being updated serves all the while (DDB-API/API_TableDescription). */
+async function hasTable(aws: Aws, name: string, signal: AbortSignal): Promise<Result<boolean, CallError>> {
+  const { client, sdk } = await aws.clients.dynamodb();
+  const command = () => new sdk.DescribeTableCommand({ TableName: name });
+  const found = await read(aws, client, command, signal, (output) => output.Table?.TableStatus);
+  if (found.ok) return ok(found.value === 'ACTIVE' || found.value === 'UPDATING');
+  const isMissing = found.error.kind === 'refused' && found.error.code === 'ResourceNotFoundException';
+  return isMissing ? ok(false) : found;
 }
 
 /** Source: ELB-API/API_DescribeAccountLimits */

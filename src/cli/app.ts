@@ -2,7 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { nearest } from '../config/index.ts';
 import { JournalError, LeaseLost } from '../deployment/index.ts';
 import { ImageError } from '../images/index.ts';
-import { OperationError, RouteConflict } from '../operations/index.ts';
+import { OperationError, RouteConflict, TableConflict } from '../operations/index.ts';
 import type { AddCommand } from './add-command.ts';
 import { CliError } from './cli-error.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -124,7 +124,7 @@ function explain(error: unknown): ExitName {
     say(error.message);
     return error.exit;
   }
-  if (error instanceof RouteConflict) {
+  if (error instanceof RouteConflict || error instanceof TableConflict) {
     say(error.message);
     return 'refused';
   }

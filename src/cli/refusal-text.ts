@@ -39,6 +39,8 @@ export function refusalText(
       return refusal.secrets.map((secret) => secretText(secret, service, environment)).join('\n');
     case 'no-log-group':
       return `There is no log group ${refusal.name}, and without it no task starts. Apply Terraform, or make it: aws logs create-log-group --log-group-name ${refusal.name}.`;
+    case 'no-tables':
+      return `services/${service}.json uses.tables: DynamoDB has no table ${refusal.names.join(', ')} that is ready. Apply Terraform: teal up --env ${environment}.`;
     case 'foreign-role':
       return `Execution role ${refusal.role} is no role of account ${refusal.account}, and ECS takes no other: put one of that account into /teal/${environment}/${service} (Terraform does).`;
     case 'too-many-targets':

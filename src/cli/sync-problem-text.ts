@@ -15,6 +15,10 @@ export function syncProblemText(problem: SyncProblem, environment: string): stri
       const { service, field, from, to } = problem;
       return `services/${service}.json ${field}: "${from}" → "${to}" would replace what ${environment}'s traffic goes to. The way round: give it "${from}" again, write a second service with "${to}" (services/${service}-2.json, with priorities of its own), deploy it, move the routes over, then teal retire ${service} --env ${environment}.`;
     }
+    case 'rekeys': {
+      const { service, table, from, to } = problem;
+      return `services/${service}.json uses.tables.${table}.keys: ${from} → ${to}, and keys of a table can't change: one in its place would have none of its items. The way round: give the new one another name beside ${table}, apply, deploy a version that writes to both, copy the items, and take ${table} out when nothing reads it.`;
+    }
     case 'moved':
       return `environments/${environment}.json ${problem.field}: "${problem.from}" → "${problem.to}", and what was made stands in ${problem.from}. An environment does not move: make another one, and take this one down (teal down --env ${environment}).`;
     case 'unreadable':

@@ -5,6 +5,7 @@ import { type Diagnostic, diagnosticAt, nearest } from './diagnostic.ts';
 import { durationText } from './duration.ts';
 import { fargateProblem } from './fargate.ts';
 import { type JsonFile, type JsonPath, keySpanOf, pathText, spanOf, valueAt } from './json-file.ts';
+import { tableVariable } from './names.ts';
 import {
   containerHealthCheckFields,
   routeFields,
@@ -34,6 +35,7 @@ export function checkService(file: JsonFile): Diagnostic[] {
     ...checkSize(raw, service),
     ...checkImage(service.image),
     ...checkVariables(service),
+    ...checkTables(service.uses),
     ...checkTargetHealthCheck(rightFields(targetHealthCheckFields, valueAt(raw, ['targetHealthCheck']))),
     ...checkContainerHealthCheck(raw),
     ...checkScaling(raw),
@@ -132,6 +134,27 @@ function checkVariables({ environment = {}, secrets = {} }: RightFields<typeof s
       message: 'is in "environment" too; ECS accepts a name once',
       name: true,
     }));
+}
+
+/** What a task is told a table's name in, each in a variable of its own. An attribute has one type in all keys of its table. */
+function checkTables(uses: RightFields<typeof serviceFields>['uses']): Finding[] {
+  const tables = Object.entries(uses?.tables ?? {});
+  const alike = tables.flatMap(([name], index): Finding[] => {
+    const former = tables.slice(0, index).find(([other]) => tableVariable(other) === tableVariable(name));
+    const message = `is told to tasks in ${tableVariable(name)}, as "${former?.[0]}" is: give it another name`;
+    return former ? [{ path: ['uses', 'tables', name], message, name: true }] : [];
+  });
+  const typed = tables.flatMap(([name, { keys, indexes }]) =>
+    Object.entries(indexes).flatMap(([index, other]) =>
+      Object.entries(other.keys).flatMap(([attribute, type]): Finding[] => {
+        const known = [keys, ...Object.values(indexes).map((one) => one.keys)].find((one) => attribute in one);
+        if (known?.[attribute] === type) return [];
+        const message = `is of type "${known?.[attribute]}" elsewhere in this table: an attribute has one type`;
+        return [{ path: ['uses', 'tables', name, 'indexes', index, 'keys', attribute], message }];
+      }),
+    ),
+  );
+  return [...alike, ...typed];
 }
 
 function checkTargetHealthCheck({ interval, timeout }: RightFields<typeof targetHealthCheckFields>): Finding[] {

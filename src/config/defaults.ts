@@ -19,6 +19,7 @@ export const defaults = {
   secrets: is({}, 'none'),
   uses: is({}, 'nothing'),
   tables: is({}, 'none'),
+  indexes: is({}, 'none'),
   fetch: is(false, 'ECS puts the value into the variable when the task starts'),
   containerHealthCheck: {
     interval: is('10s', "soon noticed; AWS's own 30 s is a long time to serve errors"),

@@ -38,6 +38,8 @@ const serviceDocument = z.object({
     capacityProviders: z.array(z.object({ provider: text, weight: z.int().min(0), base: z.int().min(0) })),
     execute: z.boolean(),
   }),
+  /** What DynamoDB calls the tables of \`uses.tables\`. */
+  tables: z.record(text, text).default({}),
   /** Whether both colours have scalable targets. */
   scalable: z.boolean().default(false),
 });

@@ -15,6 +15,8 @@ export {
   ecsServiceName,
   nameProblem,
   rulePriorities,
+  tableName,
+  tableVariable,
   tagsOf,
   targetGroupName,
 } from './names.ts';

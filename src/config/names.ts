@@ -42,6 +42,13 @@ export function targetGroupName(environment: string, service: string, color: Col
   return `${`${environment}-${service}`.slice(0, targetGroupNameLimit - ending.length).replace(/-$/, '')}${ending}`;
 }
 
+/** A table of `uses.tables` in DynamoDB. An account may hold several environments. */
+export const tableName = (environment: string, service: string, table: string): string =>
+  `${environment}-${service}-${table}`;
+
+/** The environment variable that tells a task what a table of `uses.tables` is called in DynamoDB. */
+export const tableVariable = (table: string): string => `TEAL_TABLE_${table.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+
 /** The priorities of a route's two rules. The test rule comes first, because the production rule matches its requests too. */
 export const rulePriorities = (priority: number): { readonly production: number; readonly test: number } => ({
   production: 2 * priority,

@@ -14,6 +14,7 @@ import type {
   Service,
   Step,
   Table,
+  TableKeys,
   Verification,
 } from './normalised.ts';
 import type { ServiceFile } from './service-schema.ts';
@@ -221,7 +222,11 @@ function normaliseSecret({ from, fetch }: ServiceFile['secrets'][string]): Secre
   return { store: store === 'ssm' ? 'ssm' : 'secretsmanager', name, ...(key !== undefined && { key }), fetch };
 }
 
-function normaliseTable({ keys }: ServiceFile['uses']['tables'][string]): Table {
+function normaliseTable({ keys, indexes }: ServiceFile['uses']['tables'][string]): Table {
+  return { ...normaliseKeys(keys), indexes: mapValues(indexes, (index) => normaliseKeys(index.keys)) };
+}
+
+function normaliseKeys(keys: ServiceFile['uses']['tables'][string]['keys']): TableKeys {
   const [partitionKey, sortKey] = Object.entries(keys).map(([name, type]) => ({ name, type }));
   assert(partitionKey !== undefined, 'the schema lets no table without a key pass');
   return { partitionKey, sortKey: sortKey ?? null };

@@ -56,7 +56,11 @@ function terraformFields(service: Service): Readonly<Record<string, unknown>> {
   return {
     kind,
     ...byName('secrets', secrets, ({ fetch, ...rest }) => (fetch ? { ...rest, fetch } : rest)),
-    ...byName('uses.tables', uses.tables, ({ sortKey, ...rest }) => (sortKey ? { ...rest, sortKey } : rest)),
+    ...byName('uses.tables', uses.tables, ({ partitionKey, sortKey, indexes }) => ({
+      partitionKey,
+      ...(sortKey && { sortKey }),
+      ...(Object.keys(indexes).length > 0 && { indexes }),
+    })),
     'logs.retentionDays': logs.retentionDays,
     'scaling.cpuPercent': scaling.cpuPercent,
     'scaling.memoryPercent': scaling.memoryPercent,

@@ -72,7 +72,12 @@ export interface Uses {
 }
 
 /** A DynamoDB table that the service uses. */
-export interface Table {
+export interface Table extends TableKeys {
+  /** Global secondary indexes, by name. */
+  readonly indexes: Readonly<Record<string, TableKeys>>;
+}
+
+export interface TableKeys {
   readonly partitionKey: TableKey;
   readonly sortKey: TableKey | null;
 }

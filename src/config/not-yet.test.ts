@@ -9,6 +9,7 @@ describe('not yet', () => {
         aService({
           scaling: { min: 3, max: 9, schedules: [{ cron: '0 7 * * *', min: 4 }] },
           secrets: { A: { from: 'ssm:/a' }, B: { from: 'secretsmanager:b:key' } },
+          uses: { tables: { posts: { keys: { id: 'S' } } } },
         }),
       ),
     ).toEqual([]);
@@ -18,7 +19,6 @@ describe('not yet', () => {
     ['kind', { kind: 'worker', port: undefined, routes: undefined }],
     ['deployment.controller', { deployment: { controller: 'codedeploy' } }],
     ['protocol', { protocol: 'GRPC' }],
-    ['uses.tables', { uses: { tables: { posts: { keys: { id: 'S' } } } } }],
   ])('names %s', (path, fields) => {
     expect(notYet(aService(fields)).map((item) => item.path)).toEqual([path]);
   });

@@ -10,7 +10,7 @@ export interface NotYet {
 
 /** What `plan` refuses in this release, so that nothing is accepted and then silently left out. */
 export function notYet(service: Service): readonly NotYet[] {
-  const { deployment, uses } = service;
+  const { deployment } = service;
   const web = service.kind === 'web' ? service : undefined;
   const found: (NotYet | false)[] = [
     service.kind === 'worker' && { path: 'kind', what: 'workers' },
@@ -19,7 +19,6 @@ export function notYet(service: Service): readonly NotYet[] {
       what: `controller "${deployment.controller}"`,
     },
     web !== undefined && web.protocol !== 'HTTP1' && { path: 'protocol', what: `protocol ${web.protocol}` },
-    Object.keys(uses.tables).length > 0 && { path: 'uses.tables', what: 'tables that teal makes' },
   ];
   return found.filter((item) => item !== false);
 }

@@ -36,8 +36,8 @@ const secret = z.strictObject({
   }),
 });
 
-const table = z.strictObject({
-  keys: required(
+const tableKeys = () =>
+  required(
     z
       .record(text.max(255), z.enum(['S', 'N', 'B']))
       .refine((keys) => Object.keys(keys).length >= 1 && Object.keys(keys).length <= 2, {
@@ -47,8 +47,24 @@ const table = z.strictObject({
       description: 'The partition key and, second, the sort key, each with its type: `S` text, `N` number, `B` bytes.',
       examples: [{ post_id: 'S', author: 'S' }],
     },
+  );
+
+export const tableFields = {
+  keys: tableKeys(),
+  indexes: withDefault(
+    z.record(
+      z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, {
+        error: 'not a name for an index: 3 to 255 letters, digits, `_`, `.` and `-`',
+      }),
+      z.strictObject({ keys: tableKeys() }),
+    ),
+    defaults.indexes,
+    {
+      description: 'Global secondary indexes, by name: other keys to find whole items by.',
+      examples: [{ 'by-author': { keys: { author: 'S', post_id: 'S' } } }],
+    },
   ),
-});
+};
 
 export const containerHealthCheckFields = {
   command: required(
@@ -230,13 +246,17 @@ export const serviceFields = {
     z.strictObject({
       tables: withDefault(
         z.record(
-          z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, {
-            error: 'not a name for a table: 3 to 255 letters, digits, `_`, `.` and `-`',
+          z.string().regex(/^[A-Za-z0-9_.-]{3,190}$/, {
+            error: 'not a name for a table: 3 to 190 letters, digits, `_`, `.` and `-`',
           }),
-          table,
+          z.strictObject(tableFields),
         ),
         defaults.tables,
-        { description: 'DynamoDB tables, by name.', examples: [{ posts: { keys: { post_id: 'S', author: 'S' } } }] },
+        {
+          description:
+            'DynamoDB tables, by name. In DynamoDB a table is `<environment>-<service>-<name>`, which the tasks are told in `TEAL_TABLE_<NAME>`.',
+          examples: [{ posts: { keys: { post_id: 'S', author: 'S' } } }],
+        },
       ),
     }),
     { description: 'What the service needs besides itself.' },

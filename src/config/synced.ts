@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { err, ok, type Result } from '../base/index.ts';
 
+const tableKey = z.object({ name: z.string(), type: z.string() });
+
 const service = z.object({
   schema: z.literal(1),
   name: z.string(),
@@ -11,6 +13,7 @@ const service = z.object({
     .array(z.object({ key: z.string(), host: z.string().nullable(), path: z.string(), priority: z.number() }))
     .default([]),
   deployment: z.object({ controller: z.string() }),
+  uses: z.object({ tables: z.record(z.string(), z.object({ partitionKey: tableKey, sortKey: tableKey.nullable() })) }),
 });
 
 const tombstone = z.object({ schema: z.literal(1), service: z.string(), retired: z.literal(true) });

@@ -100,6 +100,8 @@ export interface Groundwork {
   /** One reading per place, in their order. */
   secrets(places: readonly SecretPlace[], signal: AbortSignal): Promise<readonly SecretReading[]>;
   hasLogGroup(name: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
+  /** Whether there is a table whose items can be read and written. */
+  hasTable(name: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
   /** How many targets one application load balancer takes in this account. */
   mostTargets(signal: AbortSignal): Promise<Result<number, CallError>>;
 }

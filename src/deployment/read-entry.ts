@@ -4,10 +4,12 @@ import type { Check, Plan } from './plan.ts';
 import type { Place, Site } from './site.ts';
 
 /** What an earlier release wrote: members that came later may be missing. */
-interface EarlierSite extends Omit<Site, 'testPlaces'> {
+interface EarlierSite extends Omit<Site, 'testPlaces' | 'tables'> {
   /** Until 0.1.0 there was one. */
   readonly testPlace?: Place;
   readonly testPlaces?: readonly Place[];
+  /** In 0.1.0 there were none. */
+  readonly tables?: Site['tables'];
 }
 
 /** An entry as any release wrote it: what came later gets the value that it had silently before. The one place that knows. */
@@ -33,10 +35,10 @@ export function readEntry(written: Entry): Entry {
 }
 
 function readPlan(written: Plan): Plan {
-  const { testPlace, testPlaces, ...site }: EarlierSite = written.site;
+  const { testPlace, testPlaces, tables = {}, ...site }: EarlierSite = written.site;
   return {
     ...written,
-    site: { ...site, testPlaces: testPlaces ?? (testPlace ? [testPlace] : []) },
+    site: { ...site, tables, testPlaces: testPlaces ?? (testPlace ? [testPlace] : []) },
     verification: written.verification.map(
       (check): Check =>
         check.kind === 'command' ? check : { ...check, kind: 'http', host: check.host ?? written.route?.host ?? '' },

@@ -91,6 +91,7 @@ function alikeEnvironment(service: WebService, site: Site): Record<string, strin
   return {
     ...service.environment,
     ...Object.fromEntries(fetched.map(([name, secret]) => [name, secret.name])),
+    ...site.tables,
     TEAL_ENVIRONMENT: site.environment.name,
   };
 }

@@ -45,5 +45,7 @@ export interface Site {
   readonly colors: Readonly<Record<Color, ColorSite>>;
   readonly roles: { readonly execution: string; readonly task: string };
   readonly logGroup: string;
+  /** What DynamoDB calls the service's tables, by the variable that tells it to a task. */
+  readonly tables: Readonly<Record<string, string>>;
   readonly wanted: Wanted;
 }

@@ -15,6 +15,7 @@ export { type Preview, previewNew, previewPlan, type SecretSeen, type Wished } f
 export { processCommands } from './process-commands.ts';
 export { provisionEnvironment } from './provision-environment.ts';
 export { provisionService, unprovisionService } from './provision-service.ts';
+export { TableConflict } from './provision-tables.ts';
 export type { Doing, OperationRefusal } from './refusal.ts';
 export { ask, type Resumed, repair, resume } from './resume.ts';
 export type { RollbackTo } from './rollback-plan.ts';

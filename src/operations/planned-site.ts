@@ -1,4 +1,12 @@
-import { type Environment, ecsServiceName, targetGroupName, terraformHash, type WebService } from '../config/index.ts';
+import {
+  type Environment,
+  ecsServiceName,
+  tableName,
+  tableVariable,
+  targetGroupName,
+  terraformHash,
+  type WebService,
+} from '../config/index.ts';
 import type { Color, ColorSite, Place, Site } from '../deployment/index.ts';
 import { localNetwork, plannedEnvironment } from './provision-environment.ts';
 import { logGroupOf, rolesOf } from './provision-service.ts';
@@ -22,6 +30,12 @@ export function plannedSite(environment: Environment, service: WebService, traff
     colors: { blue: color('blue'), green: color('green') },
     roles: rolesOf(discovery, service),
     logGroup: logGroupOf(environment.name, service),
+    tables: Object.fromEntries(
+      Object.keys(service.uses.tables).map((table) => [
+        tableVariable(table),
+        tableName(environment.name, service.name, table),
+      ]),
+    ),
     wanted: {
       subnets: localNetwork.subnets,
       securityGroups: localNetwork.securityGroups,

@@ -13,6 +13,7 @@ export interface PreflightCheck {
     | 'execution role'
     | 'secrets'
     | 'log group'
+    | 'tables'
     | 'image'
     | 'alarms'
     | 'quotas';
@@ -42,8 +43,9 @@ export async function preflight(
   plan: Plan,
 ): Promise<readonly PreflightCheck[]> {
   const { service, secrets } = circumstances;
-  const [logGroup, image, alarms, quotas] = await Promise.all([
+  const [logGroup, tables, image, alarms, quotas] = await Promise.all([
     logGroupCheck(context, plan),
+    tablesCheck(context, plan),
     imageCheck(context, plan),
     alarmsCheck(context, circumstances),
     quotasCheck(context, circumstances, plan),
@@ -57,6 +59,7 @@ export async function preflight(
     { name: 'execution role', found: roleCheck(context, plan) },
     { name: 'secrets', found: secretsCheck(Object.keys(service.secrets).length, secrets) },
     { name: 'log group', found: logGroup },
+    ...(tables ? [{ name: 'tables' as const, found: tables }] : []),
     { name: 'image', found: image },
     { name: 'alarms', found: alarms },
     { name: 'quotas', found: quotas },
@@ -110,6 +113,23 @@ async function logGroupCheck({ runtime, groundwork, signal }: Context, { site }:
   const found = await groundwork.hasLogGroup(site.logGroup, signal);
   if (!found.ok) return skip(`CloudWatch Logs did not tell whether there is ${site.logGroup}`);
   return found.value ? ok(site.logGroup) : ng({ kind: 'no-log-group', name: site.logGroup });
+}
+
+/** A task of a service whose table is gone would fail at each request that needs it. */
+async function tablesCheck({ runtime, groundwork, signal }: Context, { site }: Plan): Promise<Finding | undefined> {
+  const names = Object.values(site.tables);
+  if (names.length === 0) return undefined;
+  if (runtime) return skip('a deployment on the local runtime makes them');
+  const found = await Promise.all(names.map((name) => groundwork.hasTable(name, signal)));
+  const missing = names.filter((_, index) => {
+    const table = found[index];
+    return table?.ok === true && !table.value;
+  });
+  if (missing.length > 0) return ng({ kind: 'no-tables', names: missing });
+  const unread = names.filter((_, index) => found[index]?.ok !== true);
+  return unread.length > 0
+    ? skip(`DynamoDB did not tell whether there is ${unread.join(', ')}`)
+    : ok(`${names.length} of ${names.length} are there`);
 }
 
 /** That the image of a plan is in ECR. Of images elsewhere nothing can be said. */

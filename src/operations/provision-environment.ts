@@ -1,7 +1,7 @@
 import { type Aws, change, journalKeys, read } from '../aws/index.ts';
-import { ms } from '../base/index.ts';
-import { discoveryPath, type Environment, type EnvironmentDiscovery } from '../config/index.ts';
+import { discoveryPath, type Environment, type EnvironmentDiscovery, type Table } from '../config/index.ts';
 import { must } from './operation-error.ts';
+import { createTable } from './provision-tables.ts';
 import { putDocument } from './put-document.ts';
 import { unlessThere } from './unless-there.ts';
 
@@ -13,8 +13,11 @@ export interface EnvironmentSettings {
   readonly firstPort: number;
 }
 
-/** Between two looks at a table that is being created. */
-const pause = ms(50);
+const journal: Table = {
+  partitionKey: { name: journalKeys.partition, type: 'S' },
+  sortKey: { name: journalKeys.sort, type: 'S' },
+  indexes: {},
+};
 
 /** The HTTP listener of one load balancer. */
 export interface ProvisionedBalancer {
@@ -48,7 +51,7 @@ export async function provisionEnvironment(
     tags: [{ key: 'teal:environment', value: environment.name }],
   });
   must('create the cluster', await change(aws, ecs.client, cluster, signal, (output) => output.cluster));
-  await provisionJournal(aws, discovery.journalTable, signal);
+  await createTable(aws, discovery.journalTable, journal, {}, signal);
   const balancers = new Map<string, ProvisionedBalancer>();
   for (const [index, name] of Object.keys(environment.loadBalancers).sort().entries()) {
     balancers.set(
@@ -70,36 +73,6 @@ export const plannedEnvironment = (environment: Environment, trafficSettleSecond
   trafficSettleSeconds,
   testToken: `test-${environment.name}`,
 });
-
-async function provisionJournal(aws: Aws, table: string, signal: AbortSignal): Promise<void> {
-  const { client, sdk } = await aws.clients.dynamodb();
-  const command = new sdk.CreateTableCommand({
-    TableName: table,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: journalKeys.partition, KeyType: 'HASH' },
-      { AttributeName: journalKeys.sort, KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: journalKeys.partition, AttributeType: 'S' },
-      { AttributeName: journalKeys.sort, AttributeType: 'S' },
-    ],
-  });
-  await unlessThere(
-    'create the journal',
-    'ResourceInUseException',
-    change(aws, client, command, signal, (output) => output.TableDescription),
-  );
-  const describe = () => new sdk.DescribeTableCommand({ TableName: table });
-  for (;;) {
-    const status = must(
-      'describe the journal',
-      await read(aws, client, describe, signal, (output) => output.Table?.TableStatus),
-    );
-    if (status === 'ACTIVE') return;
-    await aws.clock.sleep(pause, signal);
-  }
-}
 
 async function provisionBalancer(
   aws: Aws,

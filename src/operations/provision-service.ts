@@ -18,6 +18,7 @@ import { must } from './operation-error.ts';
 import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
 import { deleteRules, projectTag, provisionRules } from './provision-rules.ts';
 import { provisionScaling, unprovisionScaling } from './provision-scaling.ts';
+import { deleteTables, provisionTables } from './provision-tables.ts';
 import { putDocument } from './put-document.ts';
 import { type OtherRule, RouteConflict, refuseConflict } from './route-conflict.ts';
 import { unlessThere } from './unless-there.ts';
@@ -44,6 +45,7 @@ export async function provisionService(
   const balancer = made.balancers.get(service.loadBalancer);
   if (!balancer) throw new Error(`environment ${environment} has no load balancer ${service.loadBalancer}`);
   await refuseWhatIsTaken(aws, balancer, project, environment, service, signal);
+  const tables = await provisionTables(aws, environment, service, signal);
   const logGroup = await provisionLogs(aws, environment, service, signal);
   const groups = {
     blue: await provisionGroup(aws, environment, service, 'blue', signal),
@@ -70,6 +72,7 @@ export async function provisionService(
     },
     roles,
     logGroup,
+    tables,
     wanted: {
       subnets: [...localNetwork.subnets],
       securityGroups: [...localNetwork.securityGroups],
@@ -135,6 +138,7 @@ export async function unprovisionService(
     'ResourceNotFoundException',
     change(aws, logs.client, group, signal, (output) => output.$metadata),
   );
+  await deleteTables(aws, Object.values(site.tables), signal);
 }
 
 /** As it was last published. */

@@ -25,6 +25,8 @@ export type OperationRefusal =
   | { readonly kind: 'secrets-unreadable'; readonly secrets: readonly SecretNow[] }
   /** Nothing makes it when a task writes. */
   | { readonly kind: 'no-log-group'; readonly name: string }
+  /** They are gone, or not ready. */
+  | { readonly kind: 'no-tables'; readonly names: readonly string[] }
   /** ECS takes no role of another account. */
   | { readonly kind: 'foreign-role'; readonly role: string; readonly account: string }
   | { readonly kind: 'too-many-targets'; readonly wanted: number; readonly most: number }

@@ -6,6 +6,7 @@ import {
   parseEnvironmentDiscovery,
   parseServiceDiscovery,
   type ServiceDiscovery,
+  tableVariable,
 } from '../config/index.ts';
 import type { CallError, Place, Site } from '../deployment/index.ts';
 
@@ -79,6 +80,7 @@ function toSite(environment: string, service: string, about: EnvironmentDiscover
     colors: found.colors,
     roles: found.roles,
     logGroup: found.logGroup,
+    tables: Object.fromEntries(Object.entries(found.tables).map(([table, name]) => [tableVariable(table), name])),
     wanted: {
       subnets: found.wanted.subnets,
       securityGroups: found.wanted.securityGroups,

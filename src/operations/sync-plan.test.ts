@@ -125,6 +125,24 @@ describe('a change that would replace what traffic goes to is refused', () => {
   });
 });
 
+describe('tables', () => {
+  const posts = { keys: { id: 'S', at: 'N' } };
+  const { files } = planned({ api: { uses: { tables: { posts } } } });
+
+  test('keep their keys: others would make an empty table in place of the one with the items', () => {
+    const uses = { tables: { posts: { keys: { id: 'S' } } } };
+    expect(planned({ api: { uses } }, files).problems).toEqual([
+      { kind: 'rekeys', service: 'api', table: 'posts', from: 'id (S), at (N)', to: 'id (S)' },
+    ]);
+  });
+
+  test('come, go and get other indexes', () => {
+    const indexes = { 'by-author': { keys: { author: 'S' } } };
+    const uses = [{ tables: { posts, more: posts } }, { tables: {} }, { tables: { posts: { ...posts, indexes } } }];
+    expect(uses.flatMap((each) => planned({ api: { uses: each } }, files).problems)).toEqual([]);
+  });
+});
+
 test.each([
   ['account', { account: '210987654321' }, '123456789012', '210987654321'],
   ['region', { region: 'us-east-1' }, 'eu-west-1', 'us-east-1'],

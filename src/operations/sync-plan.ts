@@ -21,6 +21,14 @@ export type SyncProblem =
       readonly from: string;
       readonly to: string;
     }
+  /** A table would have to be replaced by one without its items. */
+  | {
+      readonly kind: 'rekeys';
+      readonly service: string;
+      readonly table: string;
+      readonly from: string;
+      readonly to: string;
+    }
   /** What stands is in another account or region. */
   | { readonly kind: 'moved'; readonly field: 'account' | 'region'; readonly from: string; readonly to: string }
   | { readonly kind: 'unreadable'; readonly file: string; readonly why: string };
@@ -54,7 +62,7 @@ export function planSync(
   for (const service of services) {
     const before = former.get(service.name);
     const standing = before?.kind === 'service' ? before.service : undefined;
-    if (standing) problems.push(...replacements(service, standing));
+    if (standing) problems.push(...replacements(service, standing), ...otherKeys(service, standing));
     files.set(serviceFile(service.name), normalisedJson(service, standing));
   }
   const added = services.filter(({ name }) => !former.has(name));
@@ -95,3 +103,16 @@ function replacements(service: Service, before: SyncedService): readonly SyncPro
       : [{ kind: 'replaces', service: service.name, field, from, to }],
   );
 }
+
+/** Keys of a table never change. One that is new, or gone, is another matter. */
+const otherKeys = (service: Service, { uses: before }: SyncedService): readonly SyncProblem[] =>
+  Object.entries(service.uses.tables).flatMap(([table, keys]): SyncProblem[] => {
+    const standing = before.tables[table];
+    const [from, to] = [standing && keyText(standing), keyText(keys)];
+    return from === undefined || from === to ? [] : [{ kind: 'rekeys', service: service.name, table, from, to }];
+  });
+
+type Keys = SyncedService['uses']['tables'][string];
+
+const keyText = ({ partitionKey, sortKey }: Keys): string =>
+  [partitionKey, ...(sortKey ? [sortKey] : [])].map(({ name, type }) => `${name} (${type})`).join(', ');

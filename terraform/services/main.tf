@@ -35,6 +35,9 @@ module "table" {
   name          = "${local.environment.name}-${each.value.service}-${each.value.table}"
   partition_key = each.value.partitionKey
   sort_key      = each.value.sortKey
+  indexes = {
+    for name, index in each.value.indexes : name => { partition_key = index.partitionKey, sort_key = index.sortKey }
+  }
   protection = {
     point_in_time_recovery = local.environment.settings.deletionProtection
     deletion_protection    = local.environment.settings.deletionProtection && !var.protection_lifted
@@ -52,7 +55,7 @@ module "service" {
   platform      = local.platform
   load_balancer = local.platform.loadBalancers[each.value.loadBalancer]
   service       = each.value
-  tables        = { for key, table in local.tables : table.table => module.table[key].arn if table.service == each.key }
+  tables        = { for key, table in local.tables : table.table => module.table[key] if table.service == each.key }
   standing      = lookup(local.standing, each.key, null)
   live          = lookup(var.live, each.key, null)
   project       = abspath("${var.synced}/../../..")

@@ -1,5 +1,5 @@
 output "services" {
-  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group."
+  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group, tables."
   value = {
     for name, made in module.service : name => {
       url = format("%s://%s%s",
@@ -14,6 +14,7 @@ output "services" {
       ecs_services     = made.ecs_services
       roles            = made.role_arns
       log_group        = made.log_group
+      tables           = made.tables
     }
   }
 }

@@ -30,6 +30,7 @@ describe.skipIf(reason !== undefined)('the role of who deploys, made by Terrafor
     world.service('api', {
       secrets: { TOKEN: { from: 'ssm:/world/token' }, KEY: { from: 'secretsmanager:world/key' } },
       scaling: { min: 1, max: 2, cpuPercent: 60 },
+      uses: { tables: { posts: { keys: { id: 'S' } } } },
     });
     await world.teal(['sync']);
     const services = await world.root('services');
@@ -46,6 +47,7 @@ describe.skipIf(reason !== undefined)('the role of who deploys, made by Terrafor
     world.service('api', {
       secrets: { TOKEN: { from: 'ssm:/world/token' }, KEY: { from: 'secretsmanager:world/key' } },
       scaling: { min: 1, max: 2, cpuPercent: 60 },
+      uses: { tables: { posts: { keys: { id: 'S' } } } },
       environment: { SECOND: 'yes' },
     });
     const second = world.start(['deploy', 'api'], undefined, proxy.endpoint);
@@ -142,12 +144,13 @@ async function policyFor(world: World, services: Root): Promise<Policy> {
   writeFileSync(join(folder, 'main.tf'), deployer);
   const root = await world.root('deployer', {
     services: Object.fromEntries(
-      Object.entries(made).map(([name, { production_rules, test_rules, roles, log_group }]) => [
+      Object.entries(made).map(([name, { production_rules, test_rules, roles, log_group, tables }]) => [
         name,
         {
           rule_arns: [...Object.values(production_rules), ...Object.values(test_rules)],
           role_arns: Object.values(roles),
           log_group,
+          tables: Object.values(tables),
           parameters: ['/world/token'],
           secrets: ['world/key'],
         },
@@ -165,6 +168,7 @@ interface MadeService {
   readonly test_rules: Readonly<Record<string, string>>;
   readonly roles: Readonly<Record<string, string>>;
   readonly log_group: string;
+  readonly tables: Readonly<Record<string, string>>;
 }
 
 const deployer = `terraform {

@@ -5,6 +5,7 @@ import {
   DescribeScheduledActionsCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import {
   DescribeListenersCommand,
@@ -54,6 +55,9 @@ describe.skipIf(reason !== undefined)('a service by Terraform and the same one b
         { host: 'more.example.test', path: '/more/*', priority: 5 },
       ],
       stickiness: { duration: '1h' },
+      uses: {
+        tables: { posts: { keys: { id: 'S', at: 'N' }, indexes: { 'by-author': { keys: { author: 'S', at: 'N' } } } } },
+      },
       scaling: {
         ...{ min: 1, max: 4, cpuPercent: 60, memoryPercent: 70, requestsPerTarget: 100 },
         schedules: [{ cron: '0 7 * * 1-5', timezone: 'Europe/Berlin', min: 2 }],
@@ -103,6 +107,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   const scaling = new ApplicationAutoScalingClient(client);
   const logs = new CloudWatchLogsClient(client);
   const ssm = new SSMClient(client);
+  const dynamodb = new DynamoDBClient(client);
   const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
   const { Listeners } = await elb.send(
     new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn }),
@@ -126,6 +131,8 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   );
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `/teal/${environmentName}/api` }));
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: `${environmentName}-api-posts` }));
+  const { Tags } = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
   const groups: Record<string, unknown> = {};
   for (const group of TargetGroups) {
     const { Attributes } = await elb.send(
@@ -136,7 +143,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   }
   const rules: Record<string, unknown> = {};
   for (const rule of Rules) rules[rule.Priority ?? ''] = { ...rule, tags: await tagsOf(rule.RuleArn) };
-  for (const each of [elb, ecs, scaling, logs, ssm]) each.destroy();
+  for (const each of [elb, ecs, scaling, logs, ssm, dynamodb]) each.destroy();
   const named = <Item extends object>(items: readonly Item[], name: (item: Item) => string | undefined) =>
     Object.fromEntries(items.map((item) => [name(item), item]));
   return flat({
@@ -148,6 +155,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
     policies: named(ScalingPolicies, ({ PolicyName }) => PolicyName),
     schedules: named(ScheduledActions, ({ ScheduledActionName }) => ScheduledActionName),
     logGroup: logGroups[0],
+    table: { ...Table, tags: Tags },
     document: JSON.parse(Parameter?.Value ?? '{}'),
   });
 }

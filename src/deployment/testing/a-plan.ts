@@ -83,6 +83,7 @@ const aTaskDefinition = {
     healthCheck: undefined,
     stopTimeoutSeconds: 5,
     logGroup: '/teal/test/web',
+    tables: {},
     region: 'eu-west-1',
   },
 } as const;
@@ -113,6 +114,7 @@ export function aSite(fields: Partial<Site> = {}): Site {
       task: 'arn:aws:iam::123456789012:role/task',
     },
     logGroup: '/teal/test/web',
+    tables: {},
     wanted: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: false, stickinessSeconds: null },
     ...fields,
   };

@@ -6,6 +6,7 @@ import type { SecretPlace, SecretReading } from '../secrets.ts';
 export function memoryGroundwork(given: {
   readonly secrets: readonly (SecretPlace & { readonly reading: SecretReading })[];
   readonly logGroups: readonly string[];
+  readonly tables: readonly string[];
   readonly mostTargets: number;
 }): Groundwork {
   const readingOf = ({ store, name }: SecretPlace): SecretReading =>
@@ -13,6 +14,7 @@ export function memoryGroundwork(given: {
   return {
     secrets: async (places) => places.map(readingOf),
     hasLogGroup: async (name) => ok(given.logGroups.includes(name)),
+    hasTable: async (name) => ok(given.tables.includes(name)),
     mostTargets: async () => ok(given.mostTargets),
   };
 }

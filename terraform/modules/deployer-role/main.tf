@@ -8,6 +8,7 @@ locals {
   parameters   = sort(distinct(flatten([for service in values(var.services) : service.parameters])))
   secrets      = sort(distinct(flatten([for service in values(var.services) : service.secrets])))
   repositories = sort(distinct(flatten([for service in values(var.services) : service.repositories])))
+  tables       = sort(distinct(flatten([for service in values(var.services) : service.tables])))
 
   github = "token.actions.githubusercontent.com"
   issuers = merge(
@@ -140,6 +141,12 @@ locals {
       # Secrets Manager ends a secret's ARN with a hyphen and six characters of its own.
       Resource = [for name in local.secrets : "${local.arn.secretsmanager}:secret:${name}-??????"]
     }] : statement if length(local.secrets) > 0],
+    [for statement in [{
+      Sid      = "SeeTables"
+      Effect   = "Allow"
+      Action   = ["dynamodb:DescribeTable"]
+      Resource = [for name in local.tables : "${local.arn.dynamodb}:table/${name}"]
+    }] : statement if length(local.tables) > 0],
     [for statement in [{
       Sid      = "FindAndKeepImages"
       Effect   = "Allow"

@@ -28,7 +28,7 @@ variable "journal_table" {
 }
 
 variable "services" {
-  description = "What is deployed, by name of the service: its production and test rules, whose actions are written, the roles that tasks get, the log group's name, the names of the secrets, and the ECR repositories that images are taken from."
+  description = "What is deployed, by name of the service: its production and test rules, whose actions are written, the roles that tasks get, the log group's name, the names of the secrets and of the DynamoDB tables, and the ECR repositories that images are taken from."
   type = map(object({
     rule_arns    = list(string)
     role_arns    = list(string)
@@ -36,6 +36,7 @@ variable "services" {
     parameters   = optional(list(string), [])
     secrets      = optional(list(string), [])
     repositories = optional(list(string), [])
+    tables       = optional(list(string), [])
   }))
   nullable = false
   validation {

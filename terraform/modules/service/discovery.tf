@@ -12,6 +12,7 @@ locals {
     }
     roles    = { for purpose, role in aws_iam_role.this : purpose => role.arn }
     logGroup = aws_cloudwatch_log_group.this.name
+    tables   = { for name, table in var.tables : name => table.name }
     wanted = {
       subnets           = var.platform.taskSubnetIds
       securityGroups    = [var.platform.taskSecurityGroupId]

@@ -33,6 +33,11 @@ output "log_group" {
   value       = aws_cloudwatch_log_group.this.name
 }
 
+output "tables" {
+  description = "What DynamoDB calls the service's tables, by their names in the service's JSON."
+  value       = { for name, table in var.tables : name => table.name }
+}
+
 output "discovery_parameter" {
   description = "Name of the parameter that deployments find all of this by."
   value       = aws_ssm_parameter.discovery.name

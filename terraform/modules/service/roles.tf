@@ -107,7 +107,7 @@ locals {
           "dynamodb:Scan",
           "dynamodb:UpdateItem",
         ]
-        Resource = flatten([for name in sort(keys(var.tables)) : [var.tables[name], "${var.tables[name]}/index/*"]])
+        Resource = flatten([for name in sort(keys(var.tables)) : [var.tables[name].arn, "${var.tables[name].arn}/index/*"]])
       }],
     )
   }

@@ -111,8 +111,8 @@ variable "service" {
 }
 
 variable "tables" {
-  description = "ARNs of the DynamoDB tables that the service uses, by the table's name in the service's JSON."
-  type        = map(string)
+  description = "DynamoDB tables that the service uses, by their names in the service's JSON: what DynamoDB calls them, and their ARNs."
+  type        = map(object({ name = string, arn = string }))
   default     = {}
   nullable    = false
 }

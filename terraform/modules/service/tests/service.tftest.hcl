@@ -153,7 +153,7 @@ run "who_reads_a_secret_depends_on_who_fetches_it" {
       clusterArn          = "arn:aws:ecs:eu-west-1:123456789012:cluster/staging"
       kmsKeyArn           = "arn:aws:kms:eu-west-1:123456789012:key/k"
     }
-    tables = { posts = "arn:aws:dynamodb:eu-west-1:123456789012:table/staging-api-posts" }
+    tables = { posts = { name = "staging-api-posts", arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/staging-api-posts" } }
     service = {
       name                       = "api"
       kind                       = "web"
