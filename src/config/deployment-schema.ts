@@ -188,8 +188,9 @@ export const deploymentFields = {
     description: "What teal's own probes may find before the deployment is taken back.",
   }),
   alarms: withDefault(z.array(z.string().min(1).max(255)), defaults.deployment.alarms, {
-    description: 'CloudWatch alarms that take the deployment back.',
-    examples: [['api-5xx']],
+    description:
+      'CloudWatch alarms that take the deployment back; `{environment}` stands for the environment\'s name. Terraform makes two of each service: `teal-<environment>-<service>-errors` and `-latency`.',
+    examples: [['teal-{environment}-api-errors', 'teal-{environment}-api-latency']],
   }),
 };
 

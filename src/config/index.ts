@@ -11,6 +11,8 @@ export { durationText } from './duration.ts';
 export { nameFromFolder, type ProjectFileText, scaffold } from './init.ts';
 export { jsonSchemas } from './json-schemas.ts';
 export {
+  alarmKinds,
+  alarmName,
   discoveryPath,
   ecsServiceName,
   nameProblem,

@@ -49,6 +49,13 @@ export const tableName = (environment: string, service: string, table: string): 
 /** The environment variable that tells a task what a table of `uses.tables` is called in DynamoDB. */
 export const tableVariable = (table: string): string => `TEAL_TABLE_${table.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
+/** The alarms that are made of every service: both colours together. */
+export const alarmKinds = ['errors', 'latency'] as const;
+
+/** What CloudWatch calls an alarm of a service. */
+export const alarmName = (environment: string, service: string, kind: (typeof alarmKinds)[number]): string =>
+  `teal-${environment}-${service}-${kind}`;
+
 /** The priorities of a route's two rules. The test rule comes first, because the production rule matches its requests too. */
 export const rulePriorities = (priority: number): { readonly production: number; readonly test: number } => ({
   production: 2 * priority,

@@ -1,3 +1,4 @@
+export { alarmNames } from './alarm-names.ts';
 export { healthyAny, healthyOf, primaryOf } from './capacity.ts';
 export type { Carried } from './carried.ts';
 export { type Color, colors, otherColor } from './color.ts';

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/index.ts';
 import type { WebService } from '../config/index.ts';
+import { alarmNames } from './alarm-names.ts';
 import { healthyAny, primaryOf } from './capacity.ts';
 import { type Color, otherColor } from './color.ts';
 import type { Check, Identity, Plan, ProbeRoute, Step, Timings } from './plan.ts';
@@ -76,7 +77,7 @@ export function planDeploy(
     ...common(given, live.value),
     kind: 'deploy',
     first,
-    watched: { alarms: service.deployment.alarms, metrics: true },
+    watched: { alarms: alarmNames(service, site.environment.name), metrics: true },
     scaling: planScaling(service.scaling, given.scaling, given.state.deployment, live.value, first),
     revision,
     wish: {

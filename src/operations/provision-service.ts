@@ -15,6 +15,7 @@ import {
 } from '../config/index.ts';
 import { type Color, colors, containerName } from '../deployment/index.ts';
 import { must } from './operation-error.ts';
+import { provisionAlarms } from './provision-alarms.ts';
 import { localNetwork, type ProvisionedBalancer, type ProvisionedEnvironment } from './provision-environment.ts';
 import { deleteRules, projectTag, provisionRules } from './provision-rules.ts';
 import { provisionScaling, unprovisionScaling } from './provision-scaling.ts';
@@ -61,6 +62,7 @@ export async function provisionService(
   if (scalable) await provisionScaling(aws, discovery, environment, service, groups, signal);
   else if (await wasScalable(aws, environment, service.name, signal))
     await unprovisionScaling(aws, discovery.cluster, service.name, signal);
+  await provisionAlarms(aws, { environment, service, balancer: balancer.arn, groups }, signal);
   const document: ServiceDiscovery = {
     schema: 1,
     terraformHash: terraformHash(service),

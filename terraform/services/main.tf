@@ -60,3 +60,20 @@ module "service" {
   live          = lookup(var.live, each.key, null)
   project       = abspath("${var.synced}/../../..")
 }
+
+module "observability" {
+  source = "../modules/observability"
+
+  name            = local.environment.name
+  region          = local.environment.region
+  alarm_topic_arn = try(local.platform.alarmTopicArn, null)
+  services = {
+    for name, service in local.services : name => {
+      load_balancer = local.platform.loadBalancers[service.loadBalancer].arnSuffix
+      cluster       = local.platform.clusterName
+      target_groups = module.service[name].target_group_suffixes
+      ecs_services  = module.service[name].ecs_services
+      alarms        = {}
+    }
+  }
+}

@@ -1,5 +1,5 @@
 output "services" {
-  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group, tables."
+  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group, tables, alarms."
   value = {
     for name, made in module.service : name => {
       url = format("%s://%s%s",
@@ -15,6 +15,7 @@ output "services" {
       roles            = made.role_arns
       log_group        = made.log_group
       tables           = made.tables
+      alarms           = module.observability.alarm_names[name]
     }
   }
 }

@@ -235,6 +235,8 @@ describe.skipIf(reason !== undefined)('the changes of docs/terraform.md, with Te
   /** As the table has it: within the module of api, and of another service just the module. */
   const inTable = ({ address, action }: { readonly address: string; readonly action: string }): string => {
     const within = address.replace(/^module\.service\["api"\]\./, '');
-    return `${sign[action]} ${within.replace(/^(module\.service\["\w+"\]).*/, '$1')}`;
+    return `${sign[action]} ${within
+      .replace(/^(module\.service\["\w+"\]).*/, '$1')
+      .replace(/^module\.observability\.[\w.]+(\["\w+"\])$/, 'module.observability$1')}`;
   };
 });

@@ -4,6 +4,7 @@ import {
   DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
@@ -55,6 +56,7 @@ describe.skipIf(reason !== undefined)('a service by Terraform and the same one b
         { host: 'more.example.test', path: '/more/*', priority: 5 },
       ],
       stickiness: { duration: '1h' },
+      deployment: { alarms: ['teal-{environment}-api-errors', 'teal-{environment}-api-latency'] },
       uses: {
         tables: { posts: { keys: { id: 'S', at: 'N' }, indexes: { 'by-author': { keys: { author: 'S', at: 'N' } } } } },
       },
@@ -108,6 +110,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   const logs = new CloudWatchLogsClient(client);
   const ssm = new SSMClient(client);
   const dynamodb = new DynamoDBClient(client);
+  const cloudwatch = new CloudWatchClient(client);
   const { LoadBalancers } = await elb.send(new DescribeLoadBalancersCommand({}));
   const { Listeners } = await elb.send(
     new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn }),
@@ -133,6 +136,9 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   const { Parameter } = await ssm.send(new GetParameterCommand({ Name: `/teal/${environmentName}/api` }));
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: `${environmentName}-api-posts` }));
   const { Tags } = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
+  const { MetricAlarms = [] } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: `teal-${environmentName}-api` }),
+  );
   const groups: Record<string, unknown> = {};
   for (const group of TargetGroups) {
     const { Attributes } = await elb.send(
@@ -143,7 +149,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
   }
   const rules: Record<string, unknown> = {};
   for (const rule of Rules) rules[rule.Priority ?? ''] = { ...rule, tags: await tagsOf(rule.RuleArn) };
-  for (const each of [elb, ecs, scaling, logs, ssm, dynamodb]) each.destroy();
+  for (const each of [elb, ecs, scaling, logs, ssm, dynamodb, cloudwatch]) each.destroy();
   const named = <Item extends object>(items: readonly Item[], name: (item: Item) => string | undefined) =>
     Object.fromEntries(items.map((item) => [name(item), item]));
   return flat({
@@ -154,6 +160,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
     scalableTargets: named(ScalableTargets, ({ ResourceId }) => ResourceId),
     policies: named(ScalingPolicies, ({ PolicyName }) => PolicyName),
     schedules: named(ScheduledActions, ({ ScheduledActionName }) => ScheduledActionName),
+    alarms: named(MetricAlarms, ({ AlarmName }) => AlarmName),
     logGroup: logGroups[0],
     table: { ...Table, tags: Tags },
     document: JSON.parse(Parameter?.Value ?? '{}'),
@@ -162,7 +169,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
 
 /** Members that hold nothing but ids, times, and what came of them. */
 const drawn =
-  /\.(creationTime|events|deployments|currentServiceDeployment|currentServiceRevisions|ScalableTargetARN|PolicyARN|Alarms)(\.|$)/;
+  /\.(creationTime|events|deployments|currentServiceDeployment|currentServiceRevisions|ScalableTargetARN|PolicyARN|Alarms|AlarmArn|StateReason|StateReasonData|AlarmConfigurationUpdatedTimestamp)(\.|$)/;
 
 /** Ids that are drawn, times, and the region's name are not what a description is compared by. */
 function flat(value: unknown, path = ''): Readonly<Record<string, string>> {

@@ -2,4 +2,5 @@ export {
   CloudWatchClient,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';

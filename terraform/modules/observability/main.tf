@@ -177,6 +177,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   for_each = { for name, service in var.services : name => service if service.alarms != null }
 
   alarm_name          = "${local.prefix}-${each.key}-errors"
+  tags                = { "teal:environment" = var.name, "teal:service" = each.key }
   alarm_description   = "More than ${each.value.alarms.errors_percent} % of the answers of ${each.key} are 5xx."
   evaluation_periods  = 3
   datapoints_to_alarm = 2
@@ -220,6 +221,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   for_each = { for name, service in var.services : name => service if service.alarms != null }
 
   alarm_name          = "${local.prefix}-${each.key}-latency"
+  tags                = { "teal:environment" = var.name, "teal:service" = each.key }
   alarm_description   = "One in a hundred answers of ${each.key} takes longer than ${each.value.alarms.p99_seconds} s."
   evaluation_periods  = 3
   datapoints_to_alarm = 2

@@ -18,6 +18,11 @@ output "target_group_arns" {
   value       = { for color, group in aws_lb_target_group.this : color => group.arn }
 }
 
+output "target_group_suffixes" {
+  description = "What CloudWatch knows each colour's target group by: targetgroup/<name>/<id>."
+  value       = { for color, group in aws_lb_target_group.this : color => group.arn_suffix }
+}
+
 output "ecs_services" {
   description = "Name of each colour's ECS service."
   value       = { for color, service in aws_ecs_service.this : color => service.name }

@@ -39,6 +39,15 @@ run "a_table_of_a_service_is_known_by_both_their_names" {
   }
 }
 
+run "each_service_has_a_dashboard_and_alarms_that_no_switch_renames" {
+  command = plan
+
+  assert {
+    condition     = module.observability.alarm_names == { api = ["teal-staging-api-errors", "teal-staging-api-latency"], shop = ["teal-staging-shop-errors", "teal-staging-shop-latency"] }
+    error_message = "What a deployment watches is named after the service, not after a colour."
+  }
+}
+
 run "only_what_is_named_is_in_a_state_of_its_own" {
   command = plan
 
