@@ -189,7 +189,7 @@ export const deploymentFields = {
   }),
   alarms: withDefault(z.array(z.string().min(1).max(255)), defaults.deployment.alarms, {
     description:
-      'CloudWatch alarms that take the deployment back; `{environment}` stands for the environment\'s name. Terraform makes two of each service: `teal-<environment>-<service>-errors` and `-latency`.',
+      "CloudWatch alarms that take the deployment back; `{environment}` stands for the environment's name. Terraform makes two of each service: `teal-<environment>-<service>-errors` and `-latency`.",
     examples: [['teal-{environment}-api-errors', 'teal-{environment}-api-latency']],
   }),
 };

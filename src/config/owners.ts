@@ -24,7 +24,10 @@ export const owners = {
   command: { owner: 'engine', becomes: 'the task definition' },
   environment: { owner: 'engine', becomes: 'the task definition' },
   secrets: { owner: 'terraform', becomes: 'what the roles may read; the engine then names it in the task definition' },
-  'uses.tables': { owner: 'terraform', becomes: 'tables, and what the task role may do with them; the engine then names them to the tasks' },
+  'uses.tables': {
+    owner: 'terraform',
+    becomes: 'tables, and what the task role may do with them; the engine then names them to the tasks',
+  },
   healthCheck: { owner: 'engine', becomes: 'the task definition' },
   routes: { owner: 'terraform', becomes: "the rules' conditions and priorities; their actions are the engine's" },
   targetHealthCheck: { owner: 'terraform', becomes: 'the target groups' },

@@ -311,6 +311,21 @@ describe('problems', () => {
     expect(found[0]).toMatch(problem);
   });
 
+  test.each([
+    [
+      'two tables of which tasks are told in one variable',
+      { 'by-day': { keys: { day: 'S' } }, by_day: { keys: { day: 'S' } } },
+      'uses.tables.by_day: is told to tasks in TEAL_TABLE_BY_DAY, as "by-day" is: give it another name',
+    ],
+    [
+      'an attribute of two types',
+      { posts: { keys: { id: 'S' }, indexes: { 'by-id': { keys: { id: 'N' } } } } },
+      'uses.tables.posts.indexes.by-id.keys.id: is of type "S" elsewhere in this table: an attribute has one type',
+    ],
+  ])('of %s', (_, tables, problem) => {
+    expect(problemsOf({ uses: { tables } })).toEqual([problem]);
+  });
+
   test('of own steps: rising, held, and 100 at the end', () => {
     const steps = [{ weight: 20 }, { weight: 10, hold: { bake: '1m' } }, { weight: 90, hold: { bake: '1m' } }];
     const at = 'deployment.strategy.steps';

@@ -70,7 +70,7 @@ test('an index that is new is there once the deployment starts', async () => {
 test('other keys are refused, and the table with its items stays', async () => {
   version('v4', { posts: { keys: { id: 'S' } } });
   const { stderr } = await stage.teal(['deploy', 'blog'], 3);
-  expect(stderr).toContain('the table is there with author (S), id (S), and keys can\'t change to id (S)');
+  expect(stderr).toContain("the table is there with author (S), id (S), and keys can't change to id (S)");
   expect((await described()).ItemCount).toBeDefined();
   expect(await ask('/posts/ana/1')).toEqual({ version: 'v3', title: 'first' });
 });
