@@ -85,6 +85,10 @@ describe.skipIf(reason !== undefined)('a service by Terraform and the same one b
     const byProvision = await describedIn(other);
 
     expect(Object.keys(byTerraform).length).toBeGreaterThan(100);
+    expect(byTerraform).toMatchObject({
+      [`alarms.teal-${environmentName}-api-errors.Threshold`]: '5',
+      'table.TableName': `${environmentName}-api-posts`,
+    });
     const paths = [...new Set([...Object.keys(byTerraform), ...Object.keys(byProvision)])];
     const differing = paths.filter((path) => byTerraform[path] !== byProvision[path]);
     const meantBy = (path: string) => Object.keys(meant).find((pattern) => matches(pattern, path));
