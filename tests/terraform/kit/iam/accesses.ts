@@ -46,6 +46,9 @@ export function accessesOf(call: SeenCall, { account, region, secretArn }: Calle
     case 'secretsmanager.DescribeSecret':
       return one('secretsmanager:DescribeSecret', secretArn(text(json(body).SecretId)));
 
+    case 'dynamodb.DescribeTable':
+      return one('dynamodb:DescribeTable', arn('dynamodb', `table/${text(json(body).TableName)}`));
+
     case 'dynamodb.GetItem':
     case 'dynamodb.UpdateItem':
     case 'dynamodb.PutItem':
