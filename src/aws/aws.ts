@@ -1,7 +1,7 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import { type Clock, ms, type Random, type Result } from '../base/index.ts';
 import { type CallError, callDeadlineMs } from '../deployment/index.ts';
-import { call, readWithRetries } from './call.ts';
+import { call, type RetryLimit, readWithRetries } from './call.ts';
 import type { Clients } from './clients.ts';
 
 /** What every adapter works with. */
@@ -44,13 +44,15 @@ export function read<CI extends object, CO extends MetadataBearer, Config, I ext
   signal: AbortSignal,
   take: (output: O) => Value | undefined,
 ): Promise<Result<Value, CallError>> {
-  const limit = {
-    clock: aws.clock,
-    random: aws.random,
-    deadline: readDeadline,
-    attemptDeadline: readAttempt,
-    throttledDeadline: readThrottled,
-    signal,
-  };
-  return readWithRetries((attempt) => call(client, command(), attempt, take), limit);
+  return readWithRetries((attempt) => call(client, command(), attempt, take), readLimit(aws, signal));
 }
+
+/** How long a read is tried for. */
+export const readLimit = ({ clock, random }: Aws, signal: AbortSignal): RetryLimit => ({
+  clock,
+  random,
+  deadline: readDeadline,
+  attemptDeadline: readAttempt,
+  throttledDeadline: readThrottled,
+  signal,
+});

@@ -1,3 +1,4 @@
+export { type AccountFacts, awsAccountFacts, type Quota, quotas } from './account-facts.ts';
 export { cloudWatchAlarms } from './alarms.ts';
 export { type Aws, change, read } from './aws.ts';
 export { callerAccount } from './caller.ts';

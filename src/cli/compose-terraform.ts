@@ -1,10 +1,13 @@
+import { resolveNs } from 'node:dns/promises';
 import { fileURLToPath } from 'node:url';
+import { awsAccountFacts } from '../aws/index.ts';
 import { systemRandom } from '../base/index.ts';
 import { findEnvironment } from '../config/index.ts';
 import { type Context, type Part, secretValue, sync, syncedFiles, type TerraformContext } from '../operations/index.ts';
 import { copyRoots, findTerraform, type RootPlan, type TerraformLack, terraformProcess } from '../terraform/index.ts';
+import { noticeText } from './before-apply-text.ts';
 import { CliError } from './cli-error.ts';
-import { compose, openProject } from './compose.ts';
+import { compose, endpointOverride, openProject } from './compose.ts';
 import type { Output } from './output/index.ts';
 import { syncProblemText } from './sync-problem-text.ts';
 
@@ -37,6 +40,13 @@ export async function composeTerraform(
   const context: TerraformContext = {
     ...{ environment, root, aws, clock, note, signal, agree },
     synced: syncedFiles(root, environmentName),
+    services: project.services,
+    surroundings: {
+      facts: awsAccountFacts(aws, environment.region, endpointOverride()?.url ?? null),
+      resolveNs,
+      architecture: process.arch,
+    },
+    tell: (notice) => note(noticeText(notice)),
     terraform: terraformProcess(binary.value, {
       variables: process.env,
       // Taken when a database is made whose password AWS does not manage, and otherwise passed over.

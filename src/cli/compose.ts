@@ -158,7 +158,7 @@ async function localRuntime(output: Output, start: boolean): Promise<RuntimeFact
 }
 
 /** Of the variables by which every SDK takes an endpoint in AWS's place: for all services, or else for one. */
-function endpointOverride(): { readonly name: string; readonly url: string } | undefined {
+export function endpointOverride(): { readonly name: string; readonly url: string } | undefined {
   const set = Object.entries(process.env)
     .flatMap(([name, url]) => (url && /^AWS_ENDPOINT_URL/.test(name) ? [{ name, url }] : []))
     .sort((a, b) => a.name.length - b.name.length);

@@ -1,5 +1,6 @@
 import type { DownRefusal, Part, PartDone, TerraformRefusal } from '../operations/index.ts';
 import { stateBucket, type TerraformFailure, workingState } from '../terraform/index.ts';
+import { obstacleText } from './before-apply-text.ts';
 import { CliError } from './cli-error.ts';
 import { counted } from './output/words.ts';
 import { refused } from './refusal-text.ts';
@@ -44,6 +45,11 @@ export function terraformRefused(refusal: DownRefusal | TerraformRefusal, about:
       return refused(refusal.refusal, { service: '', environment: environment.name });
     case 'terraform':
       return failureText(refusal.part, refusal.failure, about);
+    case 'obstacles':
+      return new CliError(
+        'refused',
+        `${refusal.obstacles.map((obstacle) => obstacleText(obstacle, environment)).join('\n')}\nNothing was changed.`,
+      );
     case 'endangered': {
       const services = refusal.services.map(({ service, how, addresses }) => {
         const what = how === 'deleted' ? 'taken away' : 'made anew, and be gone for that time';

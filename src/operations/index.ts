@@ -1,3 +1,4 @@
+export type { Notice, Obstacle, Surroundings } from './before-apply.ts';
 export { between, type KeyDifference } from './between.ts';
 export { collectEvidence, type Report } from './collect-evidence.ts';
 export type { Context, RuntimeFacts } from './context.ts';

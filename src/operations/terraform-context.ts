@@ -2,6 +2,7 @@ import type { Aws } from '../aws/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Environment } from '../config/index.ts';
 import type { EndangeredService, RootPlan, Terraform, TerraformFailure } from '../terraform/index.ts';
+import type { CheckedService, Notice, Obstacle, Surroundings } from './before-apply.ts';
 import type { OperationRefusal } from './refusal.ts';
 
 /** What Terraform makes in one piece: with a root and a state of its own. */
@@ -27,6 +28,8 @@ export interface TerraformContext {
   /** The project's folder. */
   readonly root: string;
   readonly synced: SyncedEnvironmentFiles;
+  readonly services: readonly CheckedService[];
+  readonly surroundings: Surroundings;
   readonly aws: Aws;
   readonly clock: Clock;
   readonly terraform: Terraform;
@@ -34,6 +37,8 @@ export interface TerraformContext {
   readonly roots: string;
   /** One sentence of progress. */
   readonly note: (line: string) => void;
+  /** Told before anything is applied. */
+  readonly tell: (notice: Notice) => void;
   /** Shows a plan and asks whether to apply it. */
   readonly agree: (part: Part, plan: RootPlan) => Promise<boolean>;
   readonly signal: AbortSignal;
@@ -43,6 +48,8 @@ export interface TerraformContext {
 export type TerraformRefusal =
   | { readonly kind: 'operation'; readonly refusal: OperationRefusal }
   | { readonly kind: 'terraform'; readonly part: Part; readonly failure: TerraformFailure }
+  /** Nothing was applied. */
+  | { readonly kind: 'obstacles'; readonly obstacles: readonly Obstacle[] }
   /** The plan would take services away that nobody retired. */
   | { readonly kind: 'endangered'; readonly part: Part; readonly services: readonly EndangeredService[] }
   /** There is no bucket of states, hence nothing that Terraform made. */

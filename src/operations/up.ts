@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/index.ts';
 import { endangeredServices, ensureStateBucket, type RootPlan } from '../terraform/index.ts';
 import { checkAccount } from './account.ts';
+import { checkBeforeApply } from './before-apply.ts';
 import { applyPlan, countChanges, isGone, openPart, type PartDone, serviceParts, unchanged } from './open-part.ts';
 import type { Part, TerraformContext, TerraformRefusal } from './terraform-context.ts';
 
@@ -11,6 +12,9 @@ import type { Part, TerraformContext, TerraformRefusal } from './terraform-conte
 export async function up(context: TerraformContext): Promise<Result<readonly PartDone[], TerraformRefusal>> {
   const account = await checkAccount(context);
   if (account) return err({ kind: 'operation', refusal: account });
+  const { obstacles, notices } = await checkBeforeApply(context);
+  for (const notice of notices) context.tell(notice);
+  if (obstacles.length > 0) return err({ kind: 'obstacles', obstacles });
   const state = await ensureStates(context);
   if (!state.ok) return state;
   const done: PartDone[] = [state.value];
