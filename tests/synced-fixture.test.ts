@@ -11,7 +11,11 @@ test('what the tests of the services root read is what teal sync writes', async 
   const project = aProject({
     environments: { staging: { account: '123456789012', region: 'eu-west-1', size: 'frugal' } },
     services: {
-      api: { ...image, routes: [{ priority: 10 }] },
+      api: {
+        ...image,
+        routes: [{ priority: 10 }],
+        secrets: { SESSION_KEY: { from: 'teal' }, DATABASE_URL: { from: 'ssm:/shop/database-url' } },
+      },
       shop: {
         ...image,
         routes: [{ path: '/shop/*', priority: 5 }],

@@ -21,6 +21,10 @@ export function syncProblemText(problem: SyncProblem, environment: string): stri
     }
     case 'moved':
       return `environments/${environment}.json ${problem.field}: "${problem.from}" → "${problem.to}", and what was made stands in ${problem.from}. An environment does not move: make another one, and take this one down (teal down --env ${environment}).`;
+    case 'rescoped':
+      return `environments/${environment}.json stateScope: "${problem.from}" → "${problem.to}", and what stands is in the states as they were: Terraform would make all of it a second time. Give it "${problem.from}" again. To change it, move each service from state to state first (docs/terraform.md, "States").`;
+    case 'restored':
+      return `environments/${environment}.json settings.secretsStore: "${problem.from}" → "${problem.to}", and the secrets of ${problem.services.join(', ')} that teal keeps would be deleted with their values. Give it "${problem.from}" again; or name them where they are ("from": "${problem.from === 'ssm' ? 'ssm:/' : 'secretsmanager:'}…") once you have copied the values.`;
     case 'unreadable':
       return `.teal/terraform/${environment}/${problem.file}: ${problem.why}. Bring it back as it was in the repository.`;
   }

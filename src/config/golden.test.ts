@@ -26,7 +26,8 @@ describe('the documented examples', () => {
     if (!project.ok) throw new Error(project.error.diagnostics.map(({ message }) => message).join('\n'));
     const [service] = project.value.services;
     const at = fileURLToPath(new URL('../../tests/golden/config/normalised/', import.meta.url));
-    await expect(service && normalisedJson(service)).toMatchFileSnapshot(`${at}api.json`);
+    const environment = project.value.environments.find(({ name }) => name === 'production');
+    await expect(service && environment && normalisedJson(service, environment)).toMatchFileSnapshot(`${at}api.json`);
     await expect(`${JSON.stringify(project.value.environments, null, 2)}\n`).toMatchFileSnapshot(
       `${at}environments.json`,
     );

@@ -30,6 +30,7 @@ export { findEnvironment, findService, type InvalidProject, parseProject, type U
 export { findProjectRoot, namesOfFiles, readProject, readProjectToBuild } from './read-project.ts';
 export { renderDiagnostics } from './render-diagnostics.ts';
 export { isScaled } from './scaled.ts';
+export { type StoredAt, secretPlace } from './secret-place.ts';
 export {
   parseSynced,
   parseSyncedEnvironment,

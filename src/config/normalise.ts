@@ -218,6 +218,7 @@ function normaliseImage(image: ServiceFile['image'], file: string): Image {
 }
 
 function normaliseSecret({ from, fetch }: ServiceFile['secrets'][string]): Secret {
+  if (from === 'teal') return { store: 'environment', fetch };
   const [store, name = '', key] = from.split(':');
   return { store: store === 'ssm' ? 'ssm' : 'secretsmanager', name, ...(key !== undefined && { key }), fetch };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { normalisedJson, terraformHash } from './normalised-json.ts';
 import { owners } from './owners.ts';
-import { aService } from './testing.ts';
+import { anEnvironment, aService } from './testing.ts';
 
 /** For each field that has an owner, a service that says something else about it. */
 const changes: Readonly<Record<keyof typeof owners, object>> = {
@@ -79,7 +79,20 @@ describe("the hash of Terraform's fields", () => {
 });
 
 test('the normalised JSON is the same whatever the order of the fields', () => {
-  const text = normalisedJson(aService({ cpu: 512, memory: 1024, environment: { B: '1', A: '2' } }));
-  expect(normalisedJson(aService({ environment: { A: '2', B: '1' }, memory: 1024, cpu: 512 }))).toBe(text);
+  const written = (fields: object): string => normalisedJson(aService(fields), anEnvironment('staging', {}));
+  const text = written({ cpu: 512, memory: 1024, environment: { B: '1', A: '2' } });
+  expect(written({ environment: { A: '2', B: '1' }, memory: 1024, cpu: 512 })).toBe(text);
   expect(JSON.parse(text)).toMatchObject({ schema: 1, name: 'api', terraformHash: expect.any(String) });
+});
+
+test.each([
+  ['frugal', { store: 'ssm', name: '/teal/staging/api/KEY' }],
+  ['production', { store: 'secretsmanager', name: 'teal/staging/api/KEY' }],
+])('a secret of the service’s own is kept where an environment of size %s keeps such', (size, place) => {
+  const secrets = { KEY: { from: 'teal' }, URL: { from: 'ssm:/items/url', fetch: true } };
+  const text = normalisedJson(aService({ secrets }), anEnvironment('staging', { size }));
+  expect(JSON.parse(text).secrets).toEqual({
+    KEY: { ...place, key: null, own: true, fetch: false },
+    URL: { store: 'ssm', name: '/items/url', key: null, own: false, fetch: true },
+  });
 });

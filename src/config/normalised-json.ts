@@ -5,6 +5,7 @@ import { awsCron } from './aws-cron.ts';
 import { normaliseService } from './normalise.ts';
 import type { Environment, Service, WebService } from './normalised.ts';
 import { routeKeys } from './route-keys.ts';
+import { secretPlace } from './secret-place.ts';
 import { serviceSchema } from './service-schema.ts';
 import type { SyncedService } from './synced.ts';
 
@@ -13,8 +14,9 @@ import type { SyncedService } from './synced.ts';
  * of what Terraform owns, which the modules publish. HCL and TypeScript write JSON differently, hence one writer.
  * `former` is what the file said before: a route keeps the key by which Terraform knows its rules.
  */
-export function normalisedJson(service: Service, former?: SyncedService): string {
-  return sortedJson({ schema: 1, terraformHash: terraformHash(service), ...service, ...forTerraform(service, former) });
+export function normalisedJson(service: Service, environment: Environment, former?: SyncedService): string {
+  const more = forTerraform(service, environment, former);
+  return sortedJson({ schema: 1, terraformHash: terraformHash(service), ...service, ...more });
 }
 
 /** Stands in place of a service that is to be taken away: Terraform makes nothing of it. */
@@ -22,16 +24,22 @@ export const tombstoneJson = (service: string): string => sortedJson({ schema: 1
 
 const sortedJson = (value: object): string => `${JSON.stringify(sorted(value), null, 2)}\n`;
 
-/** What HCL can't find out by itself: AWS's form of cron expressions, and which rules a route had so far. */
-function forTerraform(service: Service, former: SyncedService | undefined): object {
+/** What HCL can't find out by itself: AWS's form of cron expressions, where secrets are, and which rules a route had so far. */
+function forTerraform(service: Service, environment: Environment, former: SyncedService | undefined): object {
   const schedules = service.scaling.schedules.map((schedule) => ({
     ...schedule,
     expression: awsCron(schedule.cron) ?? schedule.cron,
   }));
   const scaling = { ...service.scaling, schedules };
-  if (service.kind === 'worker') return { scaling };
+  const secrets = Object.fromEntries(
+    Object.entries(service.secrets).map(([variable, secret]) => {
+      const place = secretPlace(secret, { service: service.name, variable }, environment);
+      return [variable, { ...place, fetch: secret.fetch }];
+    }),
+  );
+  if (service.kind === 'worker') return { scaling, secrets };
   const keys = routeKeys(service.routes, former?.routes ?? []);
-  return { scaling, routes: service.routes.map((route, index) => ({ key: keys[index], ...route })) };
+  return { scaling, secrets, routes: service.routes.map((route, index) => ({ key: keys[index], ...route })) };
 }
 
 /** The text of `environment.json`, which both roots read: every default and what the size decides filled in. */

@@ -57,13 +57,22 @@ export type Image =
   /** `name@sha256:…`. `reference` is the whole of it, `digest` what follows the `@`. */
   | { readonly kind: 'digest'; readonly reference: string; readonly digest: string };
 
-export interface Secret {
+export type Secret = PlacedSecret | OwnSecret;
+
+/** One that somebody keeps, wherever that is. */
+export interface PlacedSecret {
   readonly store: 'ssm' | 'secretsmanager';
   /** The parameter's or secret's name in that store, without the `ssm:` prefix. */
   readonly name: string;
   /** The member that is taken of a secret's JSON object; absent where it is taken whole. Secrets Manager only. */
   readonly key?: string;
   /** True: the task gets the secret's name and fetches the value itself. False: ECS injects the value at start. */
+  readonly fetch: boolean;
+}
+
+/** One that each environment has of its own, in the store that it chose: Terraform makes it, without a value. */
+export interface OwnSecret {
+  readonly store: 'environment';
   readonly fetch: boolean;
 }
 

@@ -21,14 +21,14 @@ const imageReference = z
 
 const secret = z.strictObject({
   from: required(
-    z.string().regex(/^(ssm:[A-Za-z0-9/_+=.@-]+|secretsmanager:[A-Za-z0-9/_+=.@-]+(:[A-Za-z0-9/_+=.@-]+)?)$/, {
+    z.string().regex(/^(teal|ssm:[A-Za-z0-9/_+=.@-]+|secretsmanager:[A-Za-z0-9/_+=.@-]+(:[A-Za-z0-9/_+=.@-]+)?)$/, {
       error:
-        'not the place of a secret: "ssm:/name" (Parameter Store) or "secretsmanager:name", with ":key" for one member of a JSON object',
+        'not the place of a secret: "ssm:/name" (Parameter Store) or "secretsmanager:name", with ":key" for one member of a JSON object, or "teal" for one of its own in each environment',
     }),
     {
       description:
-        'Where the value is kept: Parameter Store (`ssm:`) or Secrets Manager (`secretsmanager:`, and after the name a `:` and the member to take of a JSON object).',
-      examples: ['ssm:/items/database-url', 'secretsmanager:api/key', 'secretsmanager:api/login:password'],
+        "Where the value is kept: Parameter Store (`ssm:`) or Secrets Manager (`secretsmanager:`, and after the name a `:` and the member to take of a JSON object). `teal`: one of the service's own in each environment, which Terraform makes without a value in the store of `settings.secretsStore`, and `teal secret` gives one.",
+      examples: ['teal', 'ssm:/items/database-url', 'secretsmanager:api/key', 'secretsmanager:api/login:password'],
     },
   ),
   fetch: withDefault(z.boolean(), defaults.fetch, {

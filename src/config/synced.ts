@@ -13,12 +13,20 @@ const service = z.object({
     .array(z.object({ key: z.string(), host: z.string().nullable(), path: z.string(), priority: z.number() }))
     .default([]),
   deployment: z.object({ controller: z.string() }),
+  secrets: z.record(z.string(), z.object({ own: z.boolean().default(false) })),
   uses: z.object({ tables: z.record(z.string(), z.object({ partitionKey: tableKey, sortKey: tableKey.nullable() })) }),
 });
 
 const tombstone = z.object({ schema: z.literal(1), service: z.string(), retired: z.literal(true) });
 
-const environment = z.object({ schema: z.literal(1), name: z.string(), account: z.string(), region: z.string() });
+const environment = z.object({
+  schema: z.literal(1),
+  name: z.string(),
+  account: z.string(),
+  region: z.string(),
+  stateScope: z.enum(['all', 'service']),
+  settings: z.object({ secretsStore: z.enum(['ssm', 'secretsmanager']) }),
+});
 
 /** What `teal sync` wrote of a service before, as far as it bears on what it may write now. */
 export type SyncedService = z.output<typeof service>;

@@ -1,4 +1,5 @@
-import type { WebService } from '../config/index.ts';
+import { assert } from '../base/index.ts';
+import type { PlacedSecret, Secret, WebService } from '../config/index.ts';
 import type { Color } from './color.ts';
 import type { Revision } from './plan.ts';
 import type { SecretNow } from './secrets.ts';
@@ -75,7 +76,7 @@ function renderAlike(
       image: image.reference,
       command: service.command ?? undefined,
       port: service.port,
-      environment: alikeEnvironment(service, site),
+      environment: alikeEnvironment(service, site, secrets),
       secrets: injectedSecrets(service, site, secrets),
       healthCheck: service.healthCheck ?? undefined,
       stopTimeoutSeconds: service.stopTimeoutSeconds,
@@ -86,11 +87,11 @@ function renderAlike(
 }
 
 /** A secret with `fetch` reaches the task as its name only: the application fetches the value itself. */
-function alikeEnvironment(service: WebService, site: Site): Record<string, string> {
+function alikeEnvironment(service: WebService, site: Site, now: readonly SecretNow[]): Record<string, string> {
   const fetched = Object.entries(service.secrets).filter(([, secret]) => secret.fetch);
   return {
     ...service.environment,
-    ...Object.fromEntries(fetched.map(([name, secret]) => [name, secret.name])),
+    ...Object.fromEntries(fetched.map(([variable, secret]) => [variable, placeOf(variable, secret, now).name])),
     ...site.tables,
     TEAL_ENVIRONMENT: site.environment.name,
   };
@@ -100,18 +101,27 @@ function injectedSecrets(service: WebService, site: Site, now: readonly SecretNo
   const { region, account } = site.environment;
   const injected = Object.entries(service.secrets).filter(([, secret]) => !secret.fetch);
   return Object.fromEntries(
-    injected.map(([variable, { store, name, key }]) => {
+    injected.map(([variable, secret]) => {
+      const { store, name, key } = placeOf(variable, secret, now);
       if (store === 'ssm') {
         const path = name.startsWith('/') ? name : `/${name}`;
         return [variable, `arn:aws:ssm:${region}:${account}:parameter${path}`];
       }
-      const found = now.find((secret) => secret.variable === variable)?.reading;
+      const found = now.find((one) => one.variable === variable)?.reading;
       // Six characters of its own end a secret's ARN. Where it can't be read the deployment is refused, not planned on.
       const arn = found?.kind === 'there' ? found.arn : `arn:aws:secretsmanager:${region}:${account}:secret:${name}`;
       // No version is pinned: rotation removes it, and a task that starts later could not.
       return [variable, key === undefined ? arn : `${arn}:${key}::`];
     }),
   );
+}
+
+/** One of the environment's own is where it was looked for. */
+function placeOf(variable: string, secret: Secret, now: readonly SecretNow[]): Omit<PlacedSecret, 'fetch'> {
+  if (secret.store !== 'environment') return secret;
+  const place = now.find((one) => one.variable === variable);
+  assert(place, `where ${variable} is kept was looked for`);
+  return place;
 }
 
 /** JSON with the keys of every object in order, so that equal values give equal texts. */

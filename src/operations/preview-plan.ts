@@ -28,6 +28,8 @@ import { plannedSite } from './planned-site.ts';
 import { type PreflightCheck, preflight } from './preflight.ts';
 import type { OperationRefusal } from './refusal.ts';
 import { hostsOf } from './route-host.ts';
+import { placeText } from './secret-values.ts';
+import { placesOf } from './secrets-now.ts';
 
 /** What a deployment would do, and what of the present it would change. Nothing was changed to find out. */
 export interface Preview {
@@ -124,7 +126,10 @@ export async function previewNew(
     traffic: { production: [place], test: [place] },
     fleet: { blue: empty, green: empty },
     scaling: isScaled(service) ? untouchedScaling(service) : null,
-    secrets: [],
+    secrets: placesOf(service, given.environment).map(({ own, ...place }) => ({
+      ...place,
+      reading: { kind: 'missing' },
+    })),
     route: { origin: 'http://127.0.0.1:8080', hostOf: hostsOf(service, '127.0.0.1:8080') },
     pace: { pollMs: 250, clockSkewSeconds: 0, probesPerSecond: 10 },
   };
@@ -134,9 +139,9 @@ export async function previewNew(
     ...common(circumstances, plan.value, 'local'),
     makes: true,
     changes: changesTo(plan.value, undefined),
-    secrets: Object.entries(service.secrets).map(([name, secret]) => ({
-      name,
-      from: fromOf(secret),
+    secrets: circumstances.secrets.map((secret) => ({
+      name: secret.variable,
+      from: fromOf(secret, service),
       version: null,
       changedAt: null,
       newerThanLive: false,
@@ -229,24 +234,16 @@ function common(
 const changesTo = (plan: Plan, live: RegisteredDefinition | undefined): readonly Change[] =>
   plan.wish.kind === 'register' ? definitionChanges(live?.definition, plan.wish.definition) : [];
 
-function seen(
-  { variable, reading }: SecretNow,
-  { secrets }: WebService,
-  live: RegisteredDefinition | undefined,
-): SecretSeen {
+function seen(secret: SecretNow, service: WebService, live: RegisteredDefinition | undefined): SecretSeen {
+  const { variable: name, reading } = secret;
   const there = reading.kind === 'there' ? reading : undefined;
   const changedAt = there?.changedAt ?? null;
   const newerThanLive =
     live !== undefined && changedAt !== null && Date.parse(changedAt) > Date.parse(live.registeredAt);
-  const secret = secrets[variable];
-  return {
-    name: variable,
-    from: secret ? fromOf(secret) : '',
-    version: there?.version ?? null,
-    changedAt,
-    newerThanLive,
-  };
+  return { name, from: fromOf(secret, service), version: there?.version ?? null, changedAt, newerThanLive };
 }
 
-const fromOf = ({ store, name, key }: WebService['secrets'][string]): string =>
-  `${store}:${name}${key === undefined ? '' : `:${key}`}`;
+function fromOf({ store, name, variable }: SecretNow, { secrets }: WebService): string {
+  const secret = secrets[variable];
+  return placeText({ store, name, key: (secret && 'key' in secret && secret.key) || null });
+}

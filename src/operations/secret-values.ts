@@ -1,18 +1,14 @@
 import { membersOfSecret, putManagedSecret, putParameterSecret, readParameters, readSecrets } from '../aws/index.ts';
 import { err, ok, type Random, type Result } from '../base/index.ts';
-import { discoveryPath, type Project } from '../config/index.ts';
+import { discoveryPath, type Project, type StoredAt, secretPlace } from '../config/index.ts';
 import type { CallError, SecretReading } from '../deployment/index.ts';
 import { checkAccount } from './account.ts';
 import type { Context } from './context.ts';
 import type { OperationRefusal } from './refusal.ts';
+import { unlessUnset } from './unset-secret.ts';
 
 /** Where a value is kept. */
-export interface SecretTarget {
-  readonly store: 'ssm' | 'secretsmanager';
-  readonly name: string;
-  /** The member of a JSON object; null: the whole. */
-  readonly key: string | null;
-}
+export type SecretTarget = StoredAt;
 
 /** A variable of a service that gets a secret. */
 export interface SecretUse {
@@ -25,11 +21,14 @@ export interface KnownSecret extends SecretTarget {
 }
 
 /** Every secret that a project's services name, by its place. */
-export function secretsOf({ services }: Pick<Project, 'services'>): readonly KnownSecret[] {
+export function secretsOf(
+  { services }: Pick<Project, 'services'>,
+  environment: Context['environment'],
+): readonly KnownSecret[] {
   const found = new Map<string, KnownSecret & { usedBy: SecretUse[] }>();
   for (const service of services)
-    for (const [variable, { store, name, key = null }] of Object.entries(service.secrets)) {
-      const target = { store, name, key };
+    for (const [variable, secret] of Object.entries(service.secrets)) {
+      const target = secretPlace(secret, { service: service.name, variable }, environment);
       const known = found.get(placeText(target)) ?? { ...target, usedBy: [] };
       known.usedBy.push({ service: service.name, variable });
       found.set(placeText(target), known);
@@ -38,11 +37,12 @@ export function secretsOf({ services }: Pick<Project, 'services'>): readonly Kno
 }
 
 /** As a service's JSON says it: `ssm:/items/url`, `secretsmanager:api/login:password`. */
-export const placeText = ({ store, name, key }: SecretTarget): string =>
+export const placeText = ({ store, name, key }: Omit<SecretTarget, 'own'>): string =>
   `${store}:${name}${key === null ? '' : `:${key}`}`;
 
 /**
- * The secret that a person means: a whole place, the name of one that a service names, or a name alone, which goes to
+ * The secret that a person means: a whole place, the name of one that a service names, `<service>/<VARIABLE>` of one that
+ * it has of its own, or a name alone, which goes to
  * the store that the environment chose.
  */
 export function targetOf(
@@ -51,12 +51,25 @@ export function targetOf(
   known: readonly KnownSecret[],
 ): SecretTarget {
   const [, store, name, key] = /^(ssm|secretsmanager):([^:]+)(?::(.+))?$/.exec(text) ?? [];
-  if (name !== undefined) return { store: store === 'ssm' ? 'ssm' : 'secretsmanager', name, key: key ?? null };
-  const meant = known.find((secret) => secret.name === text || secret.name === `/${text}`);
-  if (meant) return { store: meant.store, name: meant.name, key: null };
+  if (name !== undefined) {
+    const named = { store: store === 'ssm' ? ('ssm' as const) : ('secretsmanager' as const), name, key: key ?? null };
+    return { ...named, own: known.some((secret) => secret.own && placeText(secret) === placeText(named)) };
+  }
+  const meant = known.find(
+    (secret) =>
+      secret.name === text ||
+      secret.name === `/${text}` ||
+      (secret.own && secret.usedBy.some(({ service, variable }) => `${service}/${variable}` === text)),
+  );
+  if (meant) return { store: meant.store, name: meant.name, key: null, own: meant.own };
   const { secretsStore } = environment.settings;
   // A parameter's name with a slash in it has to begin with one.
-  return { store: secretsStore, name: secretsStore === 'ssm' && !text.startsWith('/') ? `/${text}` : text, key: null };
+  return {
+    store: secretsStore,
+    name: secretsStore === 'ssm' && !text.startsWith('/') ? `/${text}` : text,
+    key: null,
+    own: false,
+  };
 }
 
 /** What a store tells of each secret; never its value. */
@@ -65,7 +78,10 @@ export async function readKnownSecrets(
   known: readonly KnownSecret[],
 ): Promise<readonly (KnownSecret & { readonly reading: SecretReading })[]> {
   const readings = await readSecrets(context.aws, known, context.signal);
-  return known.map((secret, index) => ({ ...secret, reading: readings[index] ?? { kind: 'missing' } }));
+  return known.map((secret, index) => {
+    const reading = readings[index] ?? { kind: 'missing' };
+    return { ...secret, reading: context.runtime ? reading : unlessUnset(secret, reading) };
+  });
 }
 
 export type SecretRefusal =
@@ -74,6 +90,8 @@ export type SecretRefusal =
   | { readonly kind: 'there-already'; readonly version: string }
   /** None is there, and it was to be replaced. */
   | { readonly kind: 'not-there' }
+  /** Terraform makes it, and has not yet: it would find one in its way. */
+  | { readonly kind: 'not-made' }
   | { readonly kind: 'to-be-deleted'; readonly deletedAt: string | null }
   /** A member of it was named, and it is no JSON object. */
   | { readonly kind: 'no-object' }
@@ -98,9 +116,11 @@ export async function putSecret(
   if (reading.kind === 'without-value' && reading.deletedAt !== null)
     return err({ kind: 'to-be-deleted', deletedAt: reading.deletedAt });
   const isThere = reading.kind !== 'missing';
+  if (target.own && !isThere && !context.runtime) return err({ kind: 'not-made' });
+  const now = context.runtime ? reading : unlessUnset(target, reading);
   const members = isThere && target.key !== null ? await membersOf(context, target.name, reading) : ok({});
   if (!members.ok) return members;
-  const hasValue = reading.kind === 'there' && (target.key === null || Object.hasOwn(members.value, target.key));
+  const hasValue = now.kind === 'there' && (target.key === null || Object.hasOwn(members.value, target.key));
   if (how === 'make' && hasValue)
     return err({ kind: 'there-already', version: reading.kind === 'there' ? reading.version : '' });
   if (how === 'replace' && !hasValue) return err({ kind: 'not-there' });

@@ -153,6 +153,23 @@ test.each([
   ]);
 });
 
+test('an environment keeps its states apart or together, as it began, once services stand', () => {
+  const each = { ...production, stateScope: 'service' };
+  const { files } = planned({ api: {} });
+  expect(planned({ api: {} }, files, each).problems).toEqual([{ kind: 'rescoped', from: 'all', to: 'service' }]);
+  expect(planned({}, planned({}).files, each).problems).toEqual([]);
+});
+
+test('an environment keeps the secrets of its services’ own where they are', () => {
+  const other = { ...production, settings: { secretsStore: 'ssm' } };
+  const own = { api: { secrets: { KEY: { from: 'teal' } } }, web: {} };
+  expect(planned(own, planned(own).files, other).problems).toEqual([
+    { kind: 'restored', from: 'secretsmanager', to: 'ssm', services: ['api'] },
+  ]);
+  const others = { api: { secrets: { KEY: { from: 'ssm:/key' } } } };
+  expect(planned(others, planned(others).files, other).problems).toEqual([]);
+});
+
 test.each([
   ['environment.json', '{', /^not JSON/],
   ['services/api.json', '{}', /^not as teal writes it$/],

@@ -31,6 +31,10 @@ export type SyncProblem =
     }
   /** What stands is in another account or region. */
   | { readonly kind: 'moved'; readonly field: 'account' | 'region'; readonly from: string; readonly to: string }
+  /** What stands is in one state, or in many. */
+  | { readonly kind: 'rescoped'; readonly from: string; readonly to: string }
+  /** What stands is in another store, with its values. */
+  | { readonly kind: 'restored'; readonly from: string; readonly to: string; readonly services: readonly string[] }
   | { readonly kind: 'unreadable'; readonly file: string; readonly why: string };
 
 export interface SyncPlan {
@@ -57,13 +61,13 @@ export function planSync(
     if (read.ok) former.set(name, read.value);
     else problems.push({ kind: 'unreadable', file: path, why: read.error });
   }
-  problems.push(...movedTo(environment, there.get(environmentFile)));
+  problems.push(...movedTo(environment, former, there.get(environmentFile)));
   const files = new Map([[environmentFile, environmentJson(environment)]]);
   for (const service of services) {
     const before = former.get(service.name);
     const standing = before?.kind === 'service' ? before.service : undefined;
     if (standing) problems.push(...replacements(service, standing), ...otherKeys(service, standing));
-    files.set(serviceFile(service.name), normalisedJson(service, standing));
+    files.set(serviceFile(service.name), normalisedJson(service, environment, standing));
   }
   const added = services.filter(({ name }) => !former.has(name));
   for (const [name, before] of former) {
@@ -77,15 +81,31 @@ export function planSync(
   return { files, problems };
 }
 
-function movedTo(environment: Environment, text: string | undefined): readonly SyncProblem[] {
+function movedTo(
+  environment: Environment,
+  services: ReadonlyMap<string, Synced>,
+  text: string | undefined,
+): readonly SyncProblem[] {
   if (text === undefined) return [];
   const read = parseSyncedEnvironment(text);
   if (!read.ok) return [{ kind: 'unreadable', file: environmentFile, why: read.error }];
-  return (['account', 'region'] as const).flatMap((field): SyncProblem[] =>
-    read.value[field] === environment[field]
-      ? []
-      : [{ kind: 'moved', field, from: read.value[field], to: environment[field] }],
+  const before = read.value;
+  const moved = (['account', 'region'] as const).flatMap((field): SyncProblem[] =>
+    before[field] === environment[field] ? [] : [{ kind: 'moved', field, from: before[field], to: environment[field] }],
   );
+  const scopes = { from: before.stateScope, to: environment.stateScope };
+  const stores = { from: before.settings.secretsStore, to: environment.settings.secretsStore };
+  const standing = [...services].flatMap(([name, synced]) =>
+    synced.kind === 'service' ? [[name, synced.service] as const] : [],
+  );
+  const keeping = standing.filter(([, { secrets }]) => Object.values(secrets).some(({ own }) => own));
+  return [
+    ...moved,
+    ...(scopes.from !== scopes.to && services.size > 0 ? [{ kind: 'rescoped' as const, ...scopes }] : []),
+    ...(stores.from !== stores.to && keeping.length > 0
+      ? [{ kind: 'restored' as const, ...stores, services: keeping.map(([name]) => name) }]
+      : []),
+  ];
 }
 
 /** A worker has neither group nor rule: only that it was none before matters. */

@@ -18,6 +18,16 @@ locals {
       for table, keys in service.uses.tables : "${name}/${table}" => merge(keys, { service = name, table = table })
     }
   ]...)
+
+  # Those that a service has of its own in each environment; whatever else it names is somebody else's.
+  secrets = {
+    for name, service in local.services : name => {
+      for variable, secret in service.secrets : variable => {
+        name        = secret.name
+        description = "${variable} of ${name} (${local.environment.name}): teal secret put ${name}/${variable}"
+      } if try(secret.own, false)
+    }
+  }
 }
 
 data "aws_ssm_parameter" "environment" {
@@ -44,6 +54,17 @@ module "table" {
   }
   kms_key_arn = try(local.platform.kmsKeyArn, null)
   tags        = { "teal:environment" = local.environment.name, "teal:service" = each.value.service }
+}
+
+module "secrets" {
+  source   = "../modules/secrets"
+  for_each = { for name, secrets in local.secrets : name => secrets if length(secrets) > 0 }
+
+  secrets       = each.value
+  store         = local.environment.settings.secretsStore
+  kms_key_arn   = try(local.platform.kmsKeyArn, null)
+  recovery_days = local.environment.settings.deletionProtection ? 30 : 0
+  tags          = { "teal:environment" = local.environment.name, "teal:service" = each.key }
 }
 
 module "service" {

@@ -58,7 +58,7 @@ export const addSecret: AddCommand = (program) => {
     .action(async (options) => {
       const output = outputFor(options);
       const { context, project } = await compose(options.env, output, { drives: false });
-      const found = await readKnownSecrets(context, secretsOf(project));
+      const found = await readKnownSecrets(context, secretsOf(project, context.environment));
       const width = Math.max(0, ...found.map((one) => placeText(one).length));
       const lines = found.map(
         (one) => `  ${placeText(one).padEnd(width)}  ${readingText(one.reading)}  ${usesText(one)}`,
@@ -70,7 +70,8 @@ export const addSecret: AddCommand = (program) => {
     });
 };
 
-const nameHelp = 'ssm:/name, secretsmanager:name[:key], or a name alone: then the environment chooses the store';
+const nameHelp =
+  'ssm:/name, secretsmanager:name[:key], <service>/<VARIABLE> of one that is the service’s own, or a name alone: then the environment chooses the store';
 
 const examples = `
 A value comes from stdin or is made here, and goes to Parameter Store (as a
@@ -99,7 +100,7 @@ async function give(
 ): Promise<void> {
   const output = outputFor(options);
   const { context, project } = await compose(options.env, output, { drives: false });
-  const known = secretsOf(openProject().project);
+  const known = secretsOf(openProject().project, context.environment);
   const target = targetOf(name, context, known);
   const done = await putSecret(context, target, await value(), how);
   if (!done.ok) throw secretRefused(done.error, target, options.env);
@@ -136,6 +137,11 @@ function secretRefused(refusal: SecretRefusal, target: SecretTarget, environment
       return new CliError(
         'refused',
         `${place} has no value. Make one: teal secret generate ${place} --env ${environment}. Nothing was changed.`,
+      );
+    case 'not-made':
+      return new CliError(
+        'refused',
+        `${place} is made by Terraform, and is not there yet. Make it: teal up --env ${environment}. Nothing was changed.`,
       );
     case 'to-be-deleted':
       return new CliError(

@@ -16,6 +16,12 @@ resource "aws_ssm_parameter" "this" {
   key_id           = var.kms_key_arn
   value_wo         = "unset"
   value_wo_version = 1
+  tags             = var.tags
+
+  lifecycle {
+    # Whoever has brought a value since: an update of any of these would send the placeholder along.
+    ignore_changes = [allowed_pattern, data_type, description, key_id, tier, type, value_wo_version]
+  }
 }
 
 # Without a version until somebody brings a value.
@@ -26,4 +32,5 @@ resource "aws_secretsmanager_secret" "this" {
   description             = each.value.description
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_days
+  tags                    = var.tags
 }

@@ -40,3 +40,10 @@ variable "recovery_days" {
     error_message = "Secrets Manager waits for 7 to 30 days, or deletes at once (0)."
   }
 }
+
+variable "tags" {
+  description = "Tags by key."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

@@ -48,6 +48,15 @@ run "each_service_has_a_dashboard_and_alarms_that_no_switch_renames" {
   }
 }
 
+run "of_a_services_secrets_only_its_own_are_made" {
+  command = plan
+
+  assert {
+    condition     = module.secrets["api"].references == { SESSION_KEY = "ssm:/teal/staging/api/SESSION_KEY" }
+    error_message = "What a service names in a store is somebody else's, and is there or not."
+  }
+}
+
 run "only_what_is_named_is_in_a_state_of_its_own" {
   command = plan
 
