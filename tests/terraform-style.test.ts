@@ -61,6 +61,7 @@ const environments = {
     },
     database: { engine: 'postgres', major: 17 },
     notify: { email: ['team@example.com'] },
+    repositories: { 'shop/api': {}, 'shop/web': { keep: 10 } },
   }),
   preview: anEnvironment('preview', { size: 'frugal' }),
   closed: anEnvironment('closed', {

@@ -79,6 +79,8 @@ export const defaults = {
   passwordVersion: is(1, 'the first'),
   testPort: is(9000, 'none that anything else uses'),
   loadBalancers: is({ main: {} }, 'one, at its own DNS name'),
+  repositories: is({}, 'none'),
+  keptImages: is(50, 'weeks of builds, and not years'),
   email: is(nothing, 'none'),
   webhook: is(nothing, 'none'),
 } as const;

@@ -198,6 +198,24 @@ const environmentFields = {
     defaults.loadBalancers,
     { description: 'Load balancers, by name.', examples: [{ main: { domain: 'example.com' } }] },
   ),
+  repositories: withDefault(
+    z.record(
+      z.string().regex(/^(?=.{2,256}$)[a-z0-9]+([._/-][a-z0-9]+)*$/, {
+        error: 'not a name for a repository such as "shop/api" (lower case)',
+      }),
+      z.strictObject({
+        keep: withDefault(z.int().min(1).max(1000), defaults.keptImages, {
+          description: 'How many images stay that no deployment named.',
+        }),
+      }),
+    ),
+    defaults.repositories,
+    {
+      description:
+        'ECR repositories that are made here, by name. Environments of one account may share them: then one of them makes them.',
+      examples: [{ 'shop/api': {} }],
+    },
+  ),
   database: optional(
     z.strictObject({
       engine: required(z.enum(['postgres', 'aurora-postgres']), {

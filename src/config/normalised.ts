@@ -227,6 +227,8 @@ export interface Environment {
   readonly stateScope: 'all' | 'service';
   readonly network: Network;
   readonly loadBalancers: Readonly<Record<string, LoadBalancer>>;
+  /** ECR repositories that are made in it, by name, and how many images of no deployment each keeps. */
+  readonly repositories: Readonly<Record<string, { readonly keep: number }>>;
   readonly database: Database | null;
   readonly settings: EnvironmentSettings;
   readonly notify: { readonly email: readonly string[]; readonly webhook: readonly string[] };

@@ -251,6 +251,15 @@ module "database" {
   log_retention_days  = local.settings.retentionDays
 }
 
+module "registry" {
+  source = "../modules/registry"
+  count  = length(local.environment.repositories) == 0 ? 0 : 1
+
+  repositories = local.environment.repositories
+  kms_key_arn  = local.kms_key_arn
+  force_delete = !local.protection
+}
+
 module "observability" {
   source = "../modules/observability"
 

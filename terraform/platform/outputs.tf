@@ -59,3 +59,10 @@ output "alarm_topic_arn" {
   description = "Where alarms are told."
   value       = module.observability.topic_arn
 }
+
+output "repositories" {
+  description = "Where images are pushed to, by the repository's name."
+  value = merge([
+    for registry in module.registry : { for name, repository in registry.repositories : name => repository.url }
+  ]...)
+}

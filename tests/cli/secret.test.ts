@@ -105,6 +105,17 @@ test('a name that a service uses goes to the store that the service names', asyn
   expect((await parameter('/shop/token')).value).toBe('a third');
 });
 
+test('one of a service’s own is named by the service and its variable, and kept apart for each environment', async () => {
+  bench.edit('services/shop.json', (service) => ({
+    ...service,
+    secrets: { ...service.secrets, OWN: { from: 'teal' } },
+  }));
+  expect((await put('mine alone', 'shop/OWN')).stdout).toContain('ssm:/teal/local/shop/OWN is made, version 1.');
+  expect((await parameter('/teal/local/shop/OWN')).value).toBe('mine alone');
+  const { stdout } = await bench.teal('secret', 'list');
+  expect(stdout).toMatch(/ssm:\/teal\/local\/shop\/OWN +version 1, .*shop OWN/);
+});
+
 test('no value is no secret', async () => {
   const nothing = await put('\n', 'ssm:/shop/empty');
   expect(nothing.code).toBe(2);

@@ -53,6 +53,10 @@ run "production_has_what_its_size_says" {
     condition     = join(",", output.discovery) == "/teal/production,/teal/production/platform"
     error_message = "Both documents are published."
   }
+  assert {
+    condition     = join(",", keys(module.registry[0].repositories)) == "shop/api,shop/web"
+    error_message = "Repositories are those that the environment's file names."
+  }
 }
 
 run "preview_is_frugal" {
@@ -67,7 +71,7 @@ run "preview_is_frugal" {
     error_message = "No NAT gateway is paid for."
   }
   assert {
-    condition     = length(module.kms) + length(module.access_logs) + length(module.database) + length(module.dns) == 0
+    condition     = length(module.kms) + length(module.access_logs) + length(module.database) + length(module.dns) + length(module.registry) == 0
     error_message = "What nobody asked for is not made."
   }
   assert {
