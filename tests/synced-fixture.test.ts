@@ -21,6 +21,15 @@ test('what the tests of the services root read is what teal sync writes', async 
         routes: [{ path: '/shop/*', priority: 5 }],
         uses: { tables: { carts: { keys: { id: 'S' } } } },
       },
+      blog: {
+        ...image,
+        routes: [{ path: '/blog/*', priority: 7 }],
+        deployment: {
+          controller: 'codedeploy',
+          strategy: { canary: { weight: 10, bake: '5m' } },
+          alarms: ['teal-{environment}-blog-errors'],
+        },
+      },
       worker: { kind: 'worker', image: image.image },
     },
   });

@@ -49,7 +49,7 @@ export function parsePlan(text: string): TerraformPlan {
 
 /** The service that a resource belongs to: the key of its module; undefined for what is no service's. */
 export const serviceOfAddress = (address: string): string | undefined =>
-  /^module\.service\["([^"]+)"\]/.exec(address)?.[1];
+  /^module\.service(?:_codedeploy)?\["([^"]+)"\]/.exec(address)?.[1];
 
 function toChange(value: Json): PlannedChange {
   if (!isObject(value) || !isObject(value.change ?? null)) throw new Error('a change of a plan without its change');

@@ -2,26 +2,26 @@ locals {
   environment = jsondecode(file("${var.synced}/environment.json"))
 
   # The name of a file is the name of its service. A tombstone stays, and yields nothing.
-  files = { for path in fileset("${var.synced}/services", "*.json") : trimsuffix(path, ".json") => "${var.synced}/services/${path}" }
-  read  = { for name, path in local.files : name => jsondecode(file(path)) if var.only == null || contains(coalesce(var.only, []), name) }
-  services = {
-    for name, service in local.read : name => service
-    if !try(service.retired, false) && try(service.kind == "web" && service.deployment.controller == "teal", false)
-  }
+  files        = { for path in fileset("${var.synced}/services", "*.json") : trimsuffix(path, ".json") => "${var.synced}/services/${path}" }
+  read         = { for name, path in local.files : name => jsondecode(file(path)) if var.only == null || contains(coalesce(var.only, []), name) }
+  standing_web = { for name, service in local.read : name => service if !try(service.retired, false) && try(service.kind == "web", false) }
+  services     = { for name, service in local.standing_web : name => service if service.deployment.controller == "teal" }
+  codedeploy   = { for name, service in local.standing_web : name => service if service.deployment.controller == "codedeploy" }
+  all          = merge(local.services, local.codedeploy)
 
   # `.value` is sensitive, which for_each refuses.
   about    = jsondecode(data.aws_ssm_parameter.environment.insecure_value)
   platform = jsondecode(data.aws_ssm_parameter.platform.insecure_value)
 
   tables = merge([
-    for name, service in local.services : {
+    for name, service in local.all : {
       for table, keys in service.uses.tables : "${name}/${table}" => merge(keys, { service = name, table = table })
     }
   ]...)
 
   # Those that a service has of its own in each environment; whatever else it names is somebody else's.
   secrets = {
-    for name, service in local.services : name => {
+    for name, service in local.all : name => {
       for variable, secret in service.secrets : variable => {
         name        = secret.name
         description = "${variable} of ${name} (${local.environment.name}): teal secret put ${name}/${variable}"
@@ -89,11 +89,11 @@ module "observability" {
   region          = local.environment.region
   alarm_topic_arn = try(local.platform.alarmTopicArn, null)
   services = {
-    for name, service in local.services : name => {
+    for name, service in local.all : name => {
       load_balancer = local.platform.loadBalancers[service.loadBalancer].arnSuffix
       cluster       = local.platform.clusterName
-      target_groups = module.service[name].target_group_suffixes
-      ecs_services  = module.service[name].ecs_services
+      target_groups = try(module.service[name].target_group_suffixes, module.service_codedeploy[name].target_group_suffixes)
+      ecs_services  = try(module.service[name].ecs_services, { service = module.service_codedeploy[name].ecs_service })
       alarms        = {}
     }
   }

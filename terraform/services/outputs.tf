@@ -19,3 +19,18 @@ output "services" {
     }
   }
 }
+
+output "codedeploy" {
+  description = "Per service that CodeDeploy deploys: application, deployment group, ECS service, target groups, roles, log group, alarms."
+  value = {
+    for name, made in module.service_codedeploy : name => {
+      app              = made.app
+      deployment_group = made.deployment_group
+      ecs_service      = made.ecs_service
+      target_groups    = made.target_group_arns
+      roles            = module.task_roles[name].arns
+      log_group        = made.log_group
+      alarms           = module.observability.alarm_names[name]
+    }
+  }
+}

@@ -60,7 +60,7 @@ variable "services" {
   nullable = false
 
   validation {
-    condition     = alltrue([for service in values(var.services) : toset(keys(service.target_groups)) == toset(keys(service.ecs_services))])
-    error_message = "Each colour of a service has a target group and an ECS service."
+    condition     = alltrue([for service in values(var.services) : length(service.target_groups) > 0 && length(service.ecs_services) > 0])
+    error_message = "A service is measured by its target groups and its ECS services: name them."
   }
 }

@@ -19,6 +19,13 @@ locals {
   arn_prefix = "arn:${local.partition}"
 }
 
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/teal/${local.env}/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = local.tags
+}
+
 # CodeDeploy moves a listener from one to the other: which of them is live is not Terraform's to know.
 resource "aws_lb_target_group" "this" {
   for_each = local.colors
@@ -38,6 +45,44 @@ resource "aws_lb_target_group" "this" {
     timeout             = var.health_check.timeout
     healthy_threshold   = var.health_check.healthy_threshold
     unhealthy_threshold = var.health_check.unhealthy_threshold
+  }
+}
+
+# CodeDeploy replaces the groups in every rule of its listeners that names one of them.
+resource "aws_lb_listener_rule" "this" {
+  for_each = merge(
+    { for key, route in var.routes : key => merge(route, { listener = var.listeners.production }) },
+    { for key, route in var.routes : "${key}/test-listener" => merge(route, { listener = var.listeners.test }) if var.listeners.test != null },
+  )
+
+  listener_arn = each.value.listener
+  priority     = 2 * each.value.priority
+  tags         = local.tags
+
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this["blue"].arn
+  }
+
+  dynamic "condition" {
+    for_each = each.value.host == null ? [] : [each.value.host]
+
+    content {
+      host_header {
+        values = [condition.value]
+      }
+    }
+  }
+
+  condition {
+    path_pattern {
+      values = [each.value.path]
+    }
+  }
+
+  lifecycle {
+    # CodeDeploy's: it moves the traffic.
+    ignore_changes = [action]
   }
 }
 
@@ -95,6 +140,9 @@ resource "aws_ecs_service" "this" {
     # CodeDeploy's: ECS takes none of them by UpdateService while it is the controller.
     ignore_changes = [task_definition, load_balancer, desired_count, network_configuration, platform_version]
   }
+
+  # ECS takes a target group only when an action names it.
+  depends_on = [aws_lb_listener_rule.this]
 }
 
 resource "aws_codedeploy_app" "this" {

@@ -22,3 +22,13 @@ output "role_arn" {
   description = "The ARN of CodeDeploy's role."
   value       = aws_iam_role.this.arn
 }
+
+output "target_group_suffixes" {
+  description = "What CloudWatch knows each colour's target group by: targetgroup/<name>/<id>."
+  value       = { for color, group in aws_lb_target_group.this : color => group.arn_suffix }
+}
+
+output "log_group" {
+  description = "Name of the tasks' log group."
+  value       = aws_cloudwatch_log_group.this.name
+}

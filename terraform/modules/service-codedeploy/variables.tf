@@ -45,6 +45,29 @@ variable "listeners" {
   nullable    = false
 }
 
+variable "routes" {
+  description = "Which requests come here, by the key of each route: host (null: any), path and priority, which the rule gets twice."
+  type        = map(object({ host = optional(string), path = string, priority = number }))
+  nullable    = false
+  validation {
+    condition     = length(var.routes) > 0
+    error_message = "Without a route nobody reaches the service: give it one."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which the tasks' logs are kept."
+  type        = number
+  default     = 14
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the key that the logs are encrypted with; null: AWS's own."
+  type        = string
+  default     = null
+}
+
 variable "port" {
   description = "The port that the container listens on. CodeDeploy's application specification names it as well."
   type        = number

@@ -10,7 +10,7 @@ locals {
         targetGroup = aws_lb_target_group.this[color].arn
       }
     }
-    roles    = { for purpose, role in aws_iam_role.this : purpose => role.arn }
+    roles    = module.roles.arns
     logGroup = aws_cloudwatch_log_group.this.name
     tables   = { for name, table in var.tables : name => table.name }
     wanted = {
@@ -56,7 +56,7 @@ resource "aws_ssm_parameter" "discovery" {
     aws_appautoscaling_policy.this,
     aws_appautoscaling_scheduled_action.this,
     aws_appautoscaling_target.this,
-    aws_iam_role_policy.this,
+    module.roles,
   ]
 }
 

@@ -5,6 +5,29 @@ resource "aws_cloudwatch_log_group" "this" {
   tags              = local.tags
 }
 
+module "roles" {
+  source = "../task-roles"
+
+  environment   = var.environment
+  name          = local.name
+  partition     = local.partition
+  log_group_arn = aws_cloudwatch_log_group.this.arn
+  image         = var.service.image.reference
+  secrets       = var.service.secrets
+  kms_key_arn   = var.platform.kmsKeyArn
+  tables        = var.tables
+}
+
+moved {
+  from = aws_iam_role.this
+  to   = module.roles.aws_iam_role.this
+}
+
+moved {
+  from = aws_iam_role_policy.this
+  to   = module.roles.aws_iam_role_policy.this
+}
+
 # A constant port: ECS registers the container's own. A group whose port changes is replaced, and can't be while an
 # action names it.
 resource "aws_lb_target_group" "this" {
@@ -62,7 +85,7 @@ resource "aws_ecs_task_definition" "bootstrap" {
   network_mode             = "awsvpc"
   cpu                      = 256
   memory                   = 512
-  execution_role_arn       = aws_iam_role.this["execution"].arn
+  execution_role_arn       = module.roles.arns.execution
   tags                     = local.tags
 
   container_definitions = jsonencode([{

@@ -14,18 +14,8 @@ locals {
   }
   service_names = { for color in local.colors : color => "${local.name}-${color}" }
 
-  # A role's name has 64 characters at most, and one account may hold several environments.
-  role_names = {
-    for purpose in ["execution", "task"] : purpose =>
-    length("${local.env}-${local.name}-${purpose}") <= 64 ? "${local.env}-${local.name}-${purpose}" : join("", [
-      trimsuffix(substr("${local.env}-${local.name}", 0, 64 - length("-${local.name_hash}-${purpose}")), "-"),
-      "-${local.name_hash}-${purpose}",
-    ])
-  }
-
   tags       = { "teal:environment" = local.env, "teal:service" = local.name }
   color_tags = { for color in local.colors : color => merge(local.tags, { "teal:color" = color }) }
 
-  arn_prefix = "arn:${local.partition}"
-  partition  = split(":", var.platform.clusterArn)[1]
+  partition = split(":", var.platform.clusterArn)[1]
 }

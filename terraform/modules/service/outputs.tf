@@ -30,7 +30,7 @@ output "ecs_services" {
 
 output "role_arns" {
   description = "ARNs of the execution role and the task role."
-  value       = { for purpose, role in aws_iam_role.this : purpose => role.arn }
+  value       = module.roles.arns
 }
 
 output "log_group" {

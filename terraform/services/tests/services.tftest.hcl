@@ -43,7 +43,7 @@ run "each_service_has_a_dashboard_and_alarms_that_no_switch_renames" {
   command = plan
 
   assert {
-    condition     = module.observability.alarm_names == { api = ["teal-staging-api-errors", "teal-staging-api-latency"], shop = ["teal-staging-shop-errors", "teal-staging-shop-latency"] }
+    condition     = module.observability.alarm_names == { api = ["teal-staging-api-errors", "teal-staging-api-latency"], blog = ["teal-staging-blog-errors", "teal-staging-blog-latency"], shop = ["teal-staging-shop-errors", "teal-staging-shop-latency"] }
     error_message = "What a deployment watches is named after the service, not after a colour."
   }
 }
@@ -54,6 +54,19 @@ run "of_a_services_secrets_only_its_own_are_made" {
   assert {
     condition     = module.secrets["api"].references == { SESSION_KEY = "ssm:/teal/staging/api/SESSION_KEY" }
     error_message = "What a service names in a store is somebody else's, and is there or not."
+  }
+}
+
+run "the_controller_decides_what_a_service_is_made_of" {
+  command = plan
+
+  assert {
+    condition     = join(",", keys(module.service_codedeploy)) == "blog" && output.codedeploy["blog"].deployment_group == "blog"
+    error_message = "CodeDeploy's services are made by the module of its own."
+  }
+  assert {
+    condition     = local.shifts["blog"].kind == "canary"
+    error_message = "A share and then the rest is what CodeDeploy calls a canary."
   }
 }
 

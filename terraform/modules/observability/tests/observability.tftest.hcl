@@ -97,7 +97,7 @@ run "a_service_has_traffic_errors_latency_and_saturation_of_both_colours" {
   }
 }
 
-run "a_colour_without_an_ecs_service_is_refused" {
+run "a_service_without_an_ecs_service_is_refused" {
   command = plan
 
   variables {
@@ -106,7 +106,7 @@ run "a_colour_without_an_ecs_service_is_refused" {
         load_balancer = "app/staging-main/0123456789abcdef"
         cluster       = "staging"
         target_groups = { blue = "targetgroup/a/0123456789abcdef", green = "targetgroup/b/0123456789abcdef" }
-        ecs_services  = { blue = "api-blue" }
+        ecs_services  = {}
       }
     }
   }

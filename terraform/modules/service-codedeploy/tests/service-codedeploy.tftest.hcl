@@ -9,6 +9,7 @@ variables {
     production = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/staging-main/1/2"
     test       = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/staging-main/1/3"
   }
+  routes       = { "10" = { host = "api.example.com", path = "/*", priority = 10 } }
   port         = 8080
   health_check = { path = "/health" }
   roles = {
@@ -83,6 +84,22 @@ run "codedeploy_may_move_the_given_listeners_alone" {
     ])
     error_message = "Only what looks may have * for its resource."
   }
+}
+
+run "each_route_has_a_rule_on_both_listeners_which_codedeploy_moves" {
+  command = plan
+  assert {
+    condition     = join(",", keys(aws_lb_listener_rule.this)) == "10,10/test-listener" && aws_lb_listener_rule.this["10"].priority == 20
+    error_message = "A rule is known by its route, and stands where the other controller's would."
+  }
+}
+
+run "a_service_that_nobody_reaches_is_refused" {
+  command = plan
+  variables {
+    routes = {}
+  }
+  expect_failures = [var.routes]
 }
 
 run "without_a_test_listener_there_is_no_test_traffic" {

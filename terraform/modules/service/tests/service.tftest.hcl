@@ -117,86 +117,6 @@ run "a_route_keeps_its_key_when_host_path_and_priority_change" {
   }
 }
 
-run "the_execution_role_may_pull_this_image_and_write_this_log_alone" {
-  command = plan
-
-  override_resource {
-    target          = aws_cloudwatch_log_group.this
-    values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/teal/staging/api" }
-    override_during = plan
-  }
-
-  assert {
-    condition = [for statement in jsondecode(aws_iam_role_policy.this["execution"].policy).Statement : "${statement.Sid} ${join(" ", statement.Resource)}"] == [
-      "WriteLogs arn:aws:logs:eu-west-1:123456789012:log-group:/teal/staging/api:log-stream:*",
-      "LogInToECR *",
-      "PullTheImage arn:aws:ecr:eu-west-1:123456789012:repository/shop/api",
-    ]
-    error_message = "The execution role has more, or less, than it needs."
-  }
-  assert {
-    condition     = join(",", keys(aws_iam_role_policy.this)) == "execution"
-    error_message = "A service without tables and secrets of its own needs no policy."
-  }
-}
-
-run "who_reads_a_secret_depends_on_who_fetches_it" {
-  command = plan
-
-  variables {
-    platform = {
-      vpcId               = "vpc-00000000"
-      taskSubnetIds       = ["subnet-00000000"]
-      assignPublicIp      = true
-      taskSecurityGroupId = "sg-00000000"
-      clusterName         = "staging"
-      clusterArn          = "arn:aws:ecs:eu-west-1:123456789012:cluster/staging"
-      kmsKeyArn           = "arn:aws:kms:eu-west-1:123456789012:key/k"
-    }
-    tables = { posts = { name = "staging-api-posts", arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/staging-api-posts" } }
-    service = {
-      name                       = "api"
-      kind                       = "web"
-      terraformHash              = "31328df99a429e3fea247b7fc65a799ebef8d89c6568441642c909418c227820"
-      image                      = { kind = "build" }
-      protocol                   = "HTTP1"
-      routes                     = [{ key = "10", path = "/*", priority = 10 }]
-      targetHealthCheck          = { path = "/", matcher = "200", intervalSeconds = 10, timeoutSeconds = 5, healthyThreshold = 2, unhealthyThreshold = 2 }
-      gracePeriodSeconds         = 30
-      deregistrationDelaySeconds = 30
-      logs                       = { retentionDays = 14 }
-      secrets = {
-        TOKEN = { store = "ssm", name = "/shop/token", fetch = false }
-        KEY   = { store = "secretsmanager", name = "shop/key", fetch = true }
-      }
-      scaling = { min = 2, max = 2, schedules = [] }
-    }
-  }
-
-  override_resource {
-    target          = aws_cloudwatch_log_group.this
-    values          = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/teal/staging/api" }
-    override_during = plan
-  }
-
-  assert {
-    condition = [for statement in jsondecode(aws_iam_role_policy.this["execution"].policy).Statement : "${statement.Sid} ${join(" ", statement.Resource)}"] == [
-      "WriteLogs arn:aws:logs:eu-west-1:123456789012:log-group:/teal/staging/api:log-stream:*",
-      "ReadParameters arn:aws:ssm:eu-west-1:123456789012:parameter/shop/token",
-      "DecryptThem arn:aws:kms:eu-west-1:123456789012:key/k",
-    ]
-    error_message = "ECS reads what it puts into the container, and nothing else."
-  }
-  assert {
-    condition = [for statement in jsondecode(aws_iam_role_policy.this["task"].policy).Statement : "${statement.Sid} ${join(" ", statement.Resource)}"] == [
-      "ReadSecrets arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/key-??????",
-      "DecryptThem arn:aws:kms:eu-west-1:123456789012:key/k",
-      "UseTables arn:aws:dynamodb:eu-west-1:123456789012:table/staging-api-posts arn:aws:dynamodb:eu-west-1:123456789012:table/staging-api-posts/index/*",
-    ]
-    error_message = "The application reads what it fetches itself, and its tables."
-  }
-}
-
 run "nothing_scales_where_the_number_is_fixed" {
   command = plan
 
@@ -307,7 +227,7 @@ run "long_names_are_cut_and_told_apart_by_a_hash" {
   }
 
   assert {
-    condition     = aws_lb_target_group.this["green"].name == "a-long-environment-e1405b-green" && length(aws_iam_role.this["execution"].name) == 64
+    condition     = aws_lb_target_group.this["green"].name == "a-long-environment-e1405b-green" && length(module.roles.names.execution) == 64
     error_message = "Names are cut to what AWS allows, as src/config/names.ts cuts them."
   }
 }

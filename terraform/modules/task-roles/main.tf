@@ -1,14 +1,29 @@
 locals {
+  env  = var.environment.name
+  name = var.name
+  arn  = "arn:${var.partition}"
+  tags = { "teal:environment" = local.env, "teal:service" = local.name }
+
+  # A role's name has 64 characters at most, and one account may hold several environments.
+  hash = substr(sha256("${local.env}/${local.name}"), 0, 6)
+  role_names = {
+    for purpose in ["execution", "task"] : purpose =>
+    length("${local.env}-${local.name}-${purpose}") <= 64 ? "${local.env}-${local.name}-${purpose}" : join("", [
+      trimsuffix(substr("${local.env}-${local.name}", 0, 64 - length("-${local.hash}-${purpose}")), "-"),
+      "-${local.hash}-${purpose}",
+    ])
+  }
+
   # "<account>.dkr.ecr.<region>.amazonaws.com/<repository>": of images elsewhere, ECR has nothing to allow.
   ecr_image = try(regex(
     "^(?P<account>\\d{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(?P<repository>[^:@]+)",
-    coalesce(var.service.image.reference, "none"),
+    coalesce(var.image, "none"),
   ), null)
 
   parameter_arns = {
     for fetch in [false, true] : tostring(fetch) => sort(distinct([
-      for secret in var.service.secrets :
-      "${local.arn_prefix}:ssm:${var.environment.region}:${var.environment.account}:parameter/${trimprefix(secret.name, "/")}"
+      for secret in var.secrets :
+      "${local.arn}:ssm:${var.environment.region}:${var.environment.account}:parameter/${trimprefix(secret.name, "/")}"
       if secret.store == "ssm" && secret.fetch == fetch
     ]))
   }
@@ -16,8 +31,8 @@ locals {
   # Secrets Manager ends a secret's ARN with a hyphen and six characters of its own.
   secret_arns = {
     for fetch in [false, true] : tostring(fetch) => sort(distinct([
-      for secret in var.service.secrets :
-      "${local.arn_prefix}:secretsmanager:${var.environment.region}:${var.environment.account}:secret:${secret.name}-??????"
+      for secret in var.secrets :
+      "${local.arn}:secretsmanager:${var.environment.region}:${var.environment.account}:secret:${secret.name}-??????"
       if secret.store == "secretsmanager" && secret.fetch == fetch
     ]))
   }
@@ -42,11 +57,11 @@ locals {
 
   decrypt_statements = {
     for purpose, statements in local.secret_statements : purpose =>
-    var.platform.kmsKeyArn == null || length(statements) == 0 ? [] : [{
+    var.kms_key_arn == null || length(statements) == 0 ? [] : [{
       Sid      = "DecryptThem"
       Effect   = "Allow"
       Action   = ["kms:Decrypt"]
-      Resource = [var.platform.kmsKeyArn]
+      Resource = [var.kms_key_arn]
       Condition = {
         StringEquals = {
           "kms:ViaService" = [
@@ -71,7 +86,7 @@ locals {
       Effect = "Allow"
       Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
       Resource = [join(":", [
-        local.arn_prefix, "ecr", local.ecr_image.region, local.ecr_image.account,
+        local.arn, "ecr", local.ecr_image.region, local.ecr_image.account,
         "repository/${local.ecr_image.repository}",
       ])]
     },
@@ -83,7 +98,7 @@ locals {
         Sid      = "WriteLogs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["${aws_cloudwatch_log_group.this.arn}:log-stream:*"]
+        Resource = ["${var.log_group_arn}:log-stream:*"]
       }],
       local.image_statements,
       local.secret_statements.execution,
@@ -130,7 +145,7 @@ resource "aws_iam_role" "this" {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
       Condition = {
         StringEquals = { "aws:SourceAccount" = var.environment.account }
-        ArnLike      = { "aws:SourceArn" = "${local.arn_prefix}:ecs:${var.environment.region}:${var.environment.account}:*" }
+        ArnLike      = { "aws:SourceArn" = "${local.arn}:ecs:${var.environment.region}:${var.environment.account}:*" }
       }
     }]
   })
