@@ -18,26 +18,28 @@ export interface AlarmSite {
  * colours together: one that a deployment watches must not fall silent when the traffic moves.
  */
 export async function provisionAlarms(aws: Aws, site: AlarmSite, signal: AbortSignal): Promise<void> {
-  const { environment, service } = site;
-  const watched = alarmNames(service, environment);
-  const kinds = alarmKinds.filter((kind) => watched.includes(alarmName(environment, service.name, kind)));
-  if (kinds.length === 0) return;
+  const watched = alarmNames(site.service, site.environment);
+  const alarms = serviceAlarms(site).filter(({ AlarmName }) => watched.includes(AlarmName));
+  if (alarms.length === 0) return;
   const { client, sdk } = await aws.clients.cloudwatch();
-  for (const kind of kinds) {
-    const command = new sdk.PutMetricAlarmCommand({
-      AlarmName: alarmName(environment, service.name, kind),
-      ...(kind === 'errors' ? errorsAlarm(site) : latencyAlarm(site)),
-      EvaluationPeriods: 3,
-      DatapointsToAlarm: 2,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
-      Tags: Object.entries(tagsOf(environment, service.name)).map(([Key, Value]) => ({ Key, Value })),
-    });
-    must(`make alarm ${kind}`, await change(aws, client, command, signal, (output) => output.$metadata));
+  for (const alarm of alarms) {
+    const command = new sdk.PutMetricAlarmCommand(alarm);
+    must(`make alarm ${alarm.AlarmName}`, await change(aws, client, command, signal, (output) => output.$metadata));
   }
 }
 
-/** As the module observability has them. */
+/** The alarms of a service, as the module observability has them. */
+export const serviceAlarms = (site: AlarmSite) =>
+  alarmKinds.map((kind) => ({
+    AlarmName: alarmName(site.environment, site.service.name, kind),
+    ...(kind === 'errors' ? errorsAlarm(site) : latencyAlarm(site)),
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    ComparisonOperator: 'GreaterThanThreshold' as const,
+    TreatMissingData: 'notBreaching',
+    Tags: Object.entries(tagsOf(site.environment, site.service.name)).map(([Key, Value]) => ({ Key, Value })),
+  }));
+
 const mostErrorsPercent = 5;
 const slowestSeconds = 2;
 
