@@ -1,29 +1,16 @@
 import { expect, test } from 'vitest';
 import { seconds } from '../src/base/index.ts';
 import { aService } from '../src/config/testing.ts';
-import { measureLoadBalancers } from '../src/local/services/cloudwatch/index.ts';
+import { measuredBalancer } from '../src/local/services/cloudwatch/balancer-fixture.ts';
 import { describeAlarms } from '../src/local/services/cloudwatch/operations/describe-alarms.ts';
 import { putMetricAlarm } from '../src/local/services/cloudwatch/operations/put-metric-alarm.ts';
-import { createCloudWatchState } from '../src/local/services/cloudwatch/state.ts';
-import { anApp, elbFixture } from '../src/local/services/elbv2/elbv2-fixture.ts';
-import { type ElbState, elbv2 } from '../src/local/services/elbv2/index.ts';
-import type { World } from '../src/local/world.ts';
 import { serviceAlarms } from '../src/operations/provision-alarms.ts';
 
 const call = { requestId: '', host: '' };
 
 /** The two alarms of a service, on what a load balancer counts of its two groups, in virtual time. */
 function anAlarmedService() {
-  const elb = elbFixture();
-  const world: World = {
-    ...elb.world,
-    use: <State>({ name }: { readonly name: string }): State => {
-      if (name !== elbv2.name) throw new Error(`no service ${name} in this world`);
-      return elb.state as ElbState & State;
-    },
-  };
-  const state = createCloudWatchState(world, [measureLoadBalancers]);
-  const app = anApp(elb.state);
+  const { elb, state, app, finished } = measuredBalancer();
   const service = aService({});
   if (service.kind !== 'web') throw new Error('a service with routes is a web service');
   for (const alarm of serviceAlarms({ environment: 'staging', service, balancer: app.loadBalancer, groups: app }))
@@ -39,12 +26,7 @@ function anAlarmedService() {
       const { answers = 0, failed = 0, tookMs = 20 } = of[color] ?? {};
       for (let sent = 0; sent < answers; sent++) {
         const status = sent < failed ? 500 : 200;
-        elb.state.plane.traffic.requestFinished({
-          ...{ loadBalancerArn: app.loadBalancer, targetGroupArn: app[color], status, targetStatus: status },
-          ...{ target: { id: '10.0.0.1', port: 80, availabilityZone: undefined }, targetMs: tookMs },
-          ...{ connectionFailed: false, failOpen: false, action: 'forward', rulesEvaluated: 1 },
-          ...{ receivedBytes: 10, sentBytes: 90 },
-        });
+        finished({ targetGroupArn: app[color], status, targetStatus: status, targetMs: tookMs });
       }
     }
     elb.clock.advance(seconds(60));

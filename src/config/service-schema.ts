@@ -49,7 +49,7 @@ const tableKeys = () =>
     },
   );
 
-export const tableFields = {
+const tableFields = {
   keys: tableKeys(),
   indexes: withDefault(
     z.record(

@@ -1,53 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { ms, seconds } from '../../../base/index.ts';
 import { instant, type Timing } from '../../timing.ts';
-import type { World } from '../../world.ts';
-import { anApp, elbFixture, run, weighted } from '../elbv2/elbv2-fixture.ts';
-import { type ElbState, elbv2, type FinishedRequest } from '../elbv2/index.ts';
+import { run, weighted } from '../elbv2/elbv2-fixture.ts';
 import { modifyListener } from '../elbv2/listeners.ts';
 import { deregisterTargets, registerTargets } from '../elbv2/targets.ts';
+import { measuredBalancer } from './balancer-fixture.ts';
 import { start } from './cloudwatch-fixture.ts';
-import { measureLoadBalancers } from './load-balancer-metrics.ts';
 import { getMetricData } from './operations/get-metric-data.ts';
 import { listMetrics } from './operations/list-metrics.ts';
-import { createCloudWatchState } from './state.ts';
 
 const call = { requestId: '', host: '' };
 
 /** A load balancer whose blue group has two targets, and CloudWatch beside it. */
 function site(timing?: Timing) {
-  const elb = elbFixture(timing ? { timing } : {});
-  const world: World = {
-    ...elb.world,
-    // The one service that the metrics of load balancers look at.
-    use: <State>({ name }: { readonly name: string }): State => {
-      if (name !== elbv2.name) throw new Error(`no service ${name} in this world`);
-      return elb.state as ElbState & State;
-    },
-  };
-  const state = createCloudWatchState(world, [measureLoadBalancers]);
-  const app = anApp(elb.state);
-  const target = { id: '10.0.0.1', port: 80, availabilityZone: undefined };
+  const { elb, state, app, finished } = measuredBalancer(timing);
   run(elb.state, registerTargets, {
     TargetGroupArn: app.blue,
     Targets: [{ Id: '10.0.0.1' }, { Id: '10.0.0.2' }],
   });
-  const finished = (changes: Partial<FinishedRequest> = {}): void =>
-    elb.state.plane.traffic.requestFinished({
-      loadBalancerArn: app.loadBalancer,
-      targetGroupArn: app.blue,
-      target,
-      status: 200,
-      targetStatus: 200,
-      targetMs: 20,
-      connectionFailed: false,
-      failOpen: false,
-      action: 'forward',
-      rulesEvaluated: 1,
-      receivedBytes: 10,
-      sentBytes: 90,
-      ...changes,
-    });
   const suffix = (arn: string): string => arn.replace(/^.*:(?:loadbalancer\/)?/, '');
   const dimensions = {
     balancer: [{ Name: 'LoadBalancer', Value: suffix(app.loadBalancer) }],

@@ -25,13 +25,7 @@ run "two_regions_answer_by_latency" {
   command = apply
 
   variables {
-    records = {
-      domain = {
-        name    = "example.com"
-        alias   = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing = { policy = "latency", identifier = "staging-eu-west-1", region = "eu-west-1" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "latency", identifier = "staging-eu-west-1", region = "eu-west-1" } }) }
   }
 
   assert {
@@ -44,14 +38,7 @@ run "a_primary_fails_over_by_its_health_check" {
   command = apply
 
   variables {
-    records = {
-      domain = {
-        name         = "example.com"
-        alias        = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing      = { policy = "failover", identifier = "primary", role = "primary" }
-        health_check = { path = "/health" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "failover", identifier = "primary", role = "primary" }, health_check = { path = "/health" } }) }
   }
 
   assert {
@@ -68,13 +55,7 @@ run "a_primary_without_a_health_check_is_refused" {
   command = plan
 
   variables {
-    records = {
-      domain = {
-        name    = "example.com"
-        alias   = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing = { policy = "failover", identifier = "primary", role = "primary" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "failover", identifier = "primary", role = "primary" } }) }
   }
 
   expect_failures = [var.records]
@@ -84,13 +65,7 @@ run "latency_without_a_region_is_refused" {
   command = plan
 
   variables {
-    records = {
-      domain = {
-        name    = "example.com"
-        alias   = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing = { policy = "latency", identifier = "a" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "latency", identifier = "a" } }) }
   }
 
   expect_failures = [var.records]
@@ -100,13 +75,7 @@ run "another_policy_is_refused" {
   command = plan
 
   variables {
-    records = {
-      domain = {
-        name    = "example.com"
-        alias   = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing = { policy = "weighted", identifier = "a" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "weighted", identifier = "a" } }) }
   }
 
   expect_failures = [var.records]
@@ -116,13 +85,7 @@ run "a_failover_without_a_role_is_refused" {
   command = plan
 
   variables {
-    records = {
-      domain = {
-        name    = "example.com"
-        alias   = { dns_name = "staging-main-1.elb.amazonaws.com", zone_id = "Z11111111111" }
-        routing = { policy = "failover", identifier = "a" }
-      }
-    }
+    records = { domain = merge(var.records.domain, { routing = { policy = "failover", identifier = "a" } }) }
   }
 
   expect_failures = [var.records]

@@ -95,20 +95,7 @@ run "a_route_keeps_its_key_when_host_path_and_priority_change" {
   command = plan
 
   variables {
-    service = {
-      name                       = "api"
-      kind                       = "web"
-      terraformHash              = "31328df99a429e3fea247b7fc65a799ebef8d89c6568441642c909418c227820"
-      image                      = { kind = "build" }
-      protocol                   = "HTTP1"
-      routes                     = [{ key = "7", host = "b.example.com", path = "/b", priority = 3 }, { key = "10", host = "a.example.com", path = "/a", priority = 12 }]
-      targetHealthCheck          = { path = "/", matcher = "200", intervalSeconds = 10, timeoutSeconds = 5, healthyThreshold = 2, unhealthyThreshold = 2 }
-      gracePeriodSeconds         = 30
-      deregistrationDelaySeconds = 30
-      logs                       = { retentionDays = 14 }
-      secrets                    = {}
-      scaling                    = { min = 2, max = 2, schedules = [] }
-    }
+    service = merge(var.service, { routes = [{ key = "7", host = "b.example.com", path = "/b", priority = 3 }, { key = "10", host = "a.example.com", path = "/a", priority = 12 }] })
   }
 
   assert {
@@ -130,33 +117,14 @@ run "scaling_hangs_on_the_colours_and_begins_with_what_runs" {
   command = plan
 
   variables {
-    platform = {
-      vpcId               = "vpc-00000000"
-      taskSubnetIds       = ["subnet-00000000"]
-      assignPublicIp      = true
-      taskSecurityGroupId = "sg-00000000"
-      clusterName         = "staging"
-      clusterArn          = "arn:aws:ecs:eu-west-1:123456789012:cluster/staging"
-      alarmTopicArn       = "arn:aws:sns:eu-west-1:123456789012:staging"
-    }
+    platform = merge(var.platform, { alarmTopicArn = "arn:aws:sns:eu-west-1:123456789012:staging" })
     standing = { weights = { blue = 0, green = 100 }, desired = { blue = 0, green = 5 } }
-    service = {
-      name                       = "api"
-      kind                       = "web"
-      terraformHash              = "31328df99a429e3fea247b7fc65a799ebef8d89c6568441642c909418c227820"
-      image                      = { kind = "build" }
-      protocol                   = "HTTP1"
-      routes                     = [{ key = "10", path = "/*", priority = 10 }]
-      targetHealthCheck          = { path = "/", matcher = "200", intervalSeconds = 10, timeoutSeconds = 5, healthyThreshold = 2, unhealthyThreshold = 2 }
-      gracePeriodSeconds         = 30
-      deregistrationDelaySeconds = 30
-      logs                       = { retentionDays = 14 }
-      secrets                    = {}
+    service = merge(var.service, {
       scaling = {
         min       = 2, max = 4, cpuPercent = 60
         schedules = [{ cron = "0 7 * * 1-5", expression = "cron(0 7 ? * 2-6 *)", timezone = "Europe/Berlin", min = 4 }]
       }
-    }
+    })
   }
 
   assert {
@@ -186,20 +154,7 @@ run "a_name_of_more_than_forty_characters_is_refused" {
 
   variables {
     environment = { name = "a-long-environment-1", account = "123456789012", region = "eu-west-1" }
-    service = {
-      name                       = "a-service-with-a-name-of-forty-characters"
-      kind                       = "web"
-      terraformHash              = "31328df99a429e3fea247b7fc65a799ebef8d89c6568441642c909418c227820"
-      image                      = { kind = "build" }
-      protocol                   = "HTTP1"
-      routes                     = [{ key = "10", path = "/*", priority = 10 }]
-      targetHealthCheck          = { path = "/", matcher = "200", intervalSeconds = 10, timeoutSeconds = 5, healthyThreshold = 2, unhealthyThreshold = 2 }
-      gracePeriodSeconds         = 30
-      deregistrationDelaySeconds = 30
-      logs                       = { retentionDays = 14 }
-      secrets                    = {}
-      scaling                    = { min = 2, max = 2, schedules = [] }
-    }
+    service     = merge(var.service, { name = "a-service-with-a-name-of-forty-characters" })
   }
 
   expect_failures = [var.service]
@@ -210,20 +165,7 @@ run "long_names_are_cut_and_told_apart_by_a_hash" {
 
   variables {
     environment = { name = "a-long-environment-1", account = "123456789012", region = "eu-west-1" }
-    service = {
-      name                       = "a-service-with-a-name-of-40-characters"
-      kind                       = "web"
-      terraformHash              = "31328df99a429e3fea247b7fc65a799ebef8d89c6568441642c909418c227820"
-      image                      = { kind = "build" }
-      protocol                   = "HTTP1"
-      routes                     = [{ key = "10", path = "/*", priority = 10 }]
-      targetHealthCheck          = { path = "/", matcher = "200", intervalSeconds = 10, timeoutSeconds = 5, healthyThreshold = 2, unhealthyThreshold = 2 }
-      gracePeriodSeconds         = 30
-      deregistrationDelaySeconds = 30
-      logs                       = { retentionDays = 14 }
-      secrets                    = {}
-      scaling                    = { min = 2, max = 2, schedules = [] }
-    }
+    service     = merge(var.service, { name = "a-service-with-a-name-of-40-characters" })
   }
 
   assert {
