@@ -1,6 +1,7 @@
 export { copyRoots } from './copy-roots.ts';
 export { type Difference, type Drift, driftOf } from './drift.ts';
 export { type EndangeredService, endangeredServices } from './endangered-services.ts';
+export { lostData } from './lost-data.ts';
 export {
   type Attributes,
   type PlannedAction,

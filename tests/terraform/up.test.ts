@@ -53,4 +53,18 @@ describe.skipIf(reason !== undefined)('teal up with the real Terraform', () => {
     expect(documents).toHaveLength(1);
     expect(documents[0]).toMatchObject({ parts: [{ changed: false }, { changed: false }, { changed: false }] });
   });
+
+  test('deletes a table with its items only where somebody says the environment’s name', async () => {
+    world.service('api', { uses: { tables: { posts: { keys: { id: 'S' } } } } });
+    await world.teal(['up', '--yes']);
+    world.service('api');
+    const { stderr } = await world.teal(['up', '--yes'], 3);
+    expect(stderr).toContain(
+      'This plan deletes what holds data, and the data with it: module.table["api/posts"].aws_dynamodb_table.this. Say the environment\'s name to agree: --confirm staging.',
+    );
+    const { documents } = await world.teal(['up', '--yes', '--confirm', 'staging']);
+    expect(documents.at(-1)).toMatchObject({
+      parts: [{ changed: false }, { changed: false }, { changed: true, counts: { deleted: 1 } }],
+    });
+  });
 });

@@ -29,7 +29,12 @@ Examples:
     )
     .action(async (options) => {
       const output = outputFor(options);
-      const consent = { yes: options.yes, confirmed: options.confirm, environment: options.env };
+      const consent = {
+        command: 'down' as const,
+        yes: options.yes,
+        confirmed: options.confirm,
+        environment: options.env,
+      };
       const { context, deployments } = await composeTerraform(options.env, output, (part, plan) =>
         agreed(output, part, plan, { ...consent, protected: context.environment.protected }),
       );

@@ -1,5 +1,5 @@
 import { countChanges, type Part, up } from '../../operations/index.ts';
-import type { RootPlan } from '../../terraform/index.ts';
+import { lostData, type RootPlan } from '../../terraform/index.ts';
 import type { AddCommand } from '../add-command.ts';
 import { CliError } from '../cli-error.ts';
 import { composeTerraform } from '../compose-terraform.ts';
@@ -14,7 +14,7 @@ export const addUp: AddCommand = (program) => {
     .summary('make or update an environment on AWS')
     .addOption(environmentOption())
     .addOption(yesOption())
-    .addOption(confirmOption('said again, where it is protected and the plan deletes something'))
+    .addOption(confirmOption('said again, where the plan deletes data, or anything of a protected one'))
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -30,7 +30,12 @@ Examples:
     )
     .action(async (options) => {
       const output = outputFor(options);
-      const consent = { yes: options.yes, confirmed: options.confirm, environment: options.env };
+      const consent = {
+        command: 'up' as const,
+        yes: options.yes,
+        confirmed: options.confirm,
+        environment: options.env,
+      };
       const { context } = await composeTerraform(options.env, output, (part, plan) =>
         agreed(output, part, plan, { ...consent, protected: context.environment.protected }),
       );
@@ -59,6 +64,7 @@ Examples:
 };
 
 interface Consent {
+  readonly command: 'up' | 'down';
   readonly environment: string;
   readonly protected: boolean;
   readonly yes: boolean;
@@ -78,6 +84,12 @@ export async function agreed(output: Output, part: Part, plan: RootPlan, consent
     throw new CliError(
       'refused',
       `Environment ${consent.environment} is protected, and this plan deletes ${counts.deleted} of the ${partText(part)}. Say its name to agree: --confirm ${consent.environment}. Nothing of the ${partText(part)} was changed.`,
+    );
+  const lost = consent.command === 'up' ? lostData(plan) : [];
+  if (lost.length > 0 && consent.confirmed !== consent.environment)
+    throw new CliError(
+      'refused',
+      `This plan deletes what holds data, and the data with it: ${lost.map(({ address }) => address).join(', ')}. Say the environment's name to agree: --confirm ${consent.environment}. Nothing of the ${partText(part)} was changed.`,
     );
   if (consent.yes) return true;
   return output.confirm(`Apply this to ${consent.environment}, ${partText(part)}: ${countsText(counts)}?`);

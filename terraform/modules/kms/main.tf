@@ -16,6 +16,21 @@ resource "aws_kms_key" "this" {
         Resource  = "*" # this key
       },
       {
+        # DynamoDB asks for the key in the name of whoever reads and writes a table: tasks, and those who deploy. Who may
+        # do that is said where the table is (DynamoDB, "Authorizing use of your customer managed key").
+        Sid       = "WhoMayUseATableOfThisAccount"
+        Effect    = "Allow"
+        Principal = { AWS = "*" } # of the account, by the condition
+        Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "*" # this key
+        Condition = {
+          StringEquals = {
+            "kms:CallerAccount" = var.account
+            "kms:ViaService"    = "dynamodb.${var.region}.amazonaws.com"
+          }
+        }
+      },
+      {
         Sid       = "LogGroupsOfThisAccount"
         Effect    = "Allow"
         Principal = { Service = "logs.${var.region}.amazonaws.com" }

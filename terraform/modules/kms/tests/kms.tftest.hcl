@@ -37,8 +37,20 @@ run "every_service_that_is_let_in_is_let_in_for_this_account_alone" {
     error_message = "Only the account itself may do everything with its key."
   }
   assert {
-    condition     = jsondecode(aws_kms_key.this.policy).Statement[1].Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"] == "arn:aws:logs:xx-east-1:123456789012:log-group:/teal/*"
+    condition     = one([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement if statement.Sid == "LogGroupsOfThisAccount"]).Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"] == "arn:aws:logs:xx-east-1:123456789012:log-group:/teal/*"
     error_message = "CloudWatch Logs uses the key for teal's own log groups."
+  }
+}
+
+run "a_table_can_be_used_by_whom_dynamodb_lets_in_of_this_account_alone" {
+  command = plan
+
+  assert {
+    condition = one([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement if statement.Sid == "WhoMayUseATableOfThisAccount"]).Condition.StringEquals == {
+      "kms:CallerAccount" = "123456789012"
+      "kms:ViaService"    = "dynamodb.xx-east-1.amazonaws.com"
+    }
+    error_message = "Tasks and who deploys read encrypted tables through DynamoDB, and nobody else's."
   }
 }
 
