@@ -24,8 +24,13 @@ export function obstacleText(
 /** What a person should know before an apply. */
 export function noticeText(notice: Notice): string {
   switch (notice.kind) {
-    case 'no-service-role':
-      return `This account has no role ${notice.role} yet. AWS makes it at the first use; a first apply may come before it is known everywhere, and then goes through when it is run again. Where your credentials may not make it: aws iam create-service-linked-role --aws-service-name ${notice.service}`;
+    case 'no-service-roles': {
+      const roles = notice.missing.map(({ role }) => role);
+      const commands = notice.missing.map(
+        ({ service }) => `\n  aws iam create-service-linked-role --aws-service-name ${service}`,
+      );
+      return `This account has no role ${roles.join(', ')} yet. AWS makes each at its first use; a first apply may come before it is known everywhere, and then goes through when it is run again. Where your credentials may not make roles, somebody who may runs once:${commands.join('')}`;
+    }
     case 'not-delegated': {
       const found = notice.found.length > 0 ? `are ${notice.found.join(', ')}` : 'are none that answer';
       return `${notice.zone}: the name servers that the internet knows ${found}, and the zone's are ${notice.servers.join(', ')}. The certificate is issued only once the registrar names these; until then the apply waits, and fails after 75 min.`;

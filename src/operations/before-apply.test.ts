@@ -97,7 +97,9 @@ describe('what an account may have of something', () => {
 test('a service-linked role that is missing is told, RDS’s where there is a database', async () => {
   const roles = all.slice(1, 3);
   const missing = async (environment: object) =>
-    (await checked(environment, [], { roles })).notices.map((notice) => 'role' in notice && notice.role);
+    (await checked(environment, [], { roles })).notices.flatMap((notice) =>
+      notice.kind === 'no-service-roles' ? notice.missing.map(({ role }) => role) : [notice.kind],
+    );
   expect(await missing({})).toEqual(['AWSServiceRoleForECS']);
   expect(await missing({ database: { engine: 'postgres', major: 17 } })).toEqual([
     'AWSServiceRoleForECS',

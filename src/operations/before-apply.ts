@@ -20,8 +20,8 @@ export type Obstacle =
 
 /** What a person should know before an apply; it is no reason against it. */
 export type Notice =
-  /** AWS makes it at the first use, if whoever applies may do that. */
-  | { readonly kind: 'no-service-role'; readonly role: string; readonly service: string }
+  /** AWS makes each at its first use, if whoever applies may do that. */
+  | { readonly kind: 'no-service-roles'; readonly missing: readonly ServiceRole[] }
   /** The certificate waits until the registrar names the zone's servers. */
   | {
       readonly kind: 'not-delegated';
@@ -33,6 +33,12 @@ export type Notice =
   | { readonly kind: 'built-on-arm'; readonly services: readonly string[] }
   /** An account that may not be asked, or a service that does not answer. */
   | { readonly kind: 'not-told'; readonly what: Quota | 'roles' | 'zones' | 'domain'; readonly why: CallError };
+
+/** A role that a service of AWS acts by in an account. */
+export interface ServiceRole {
+  readonly role: string;
+  readonly service: string;
+}
 
 export interface Checked {
   readonly obstacles: readonly Obstacle[];
@@ -84,24 +90,29 @@ async function hasPlatform({ surroundings: { facts }, environment, signal }: App
   return found.ok && found.value;
 }
 
-const serviceRoles: readonly (readonly [role: string, service: string])[] = [
-  ['AWSServiceRoleForECS', 'ecs.amazonaws.com'],
-  ['AWSServiceRoleForElasticLoadBalancing', 'elasticloadbalancing.amazonaws.com'],
-  ['AWSServiceRoleForApplicationAutoScaling_ECSService', 'ecs.application-autoscaling.amazonaws.com'],
+const serviceRoles: readonly ServiceRole[] = [
+  { role: 'AWSServiceRoleForECS', service: 'ecs.amazonaws.com' },
+  { role: 'AWSServiceRoleForElasticLoadBalancing', service: 'elasticloadbalancing.amazonaws.com' },
+  {
+    role: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+    service: 'ecs.application-autoscaling.amazonaws.com',
+  },
 ];
-const databaseRole = ['AWSServiceRoleForRDS', 'rds.amazonaws.com'] as const;
+const databaseRole: ServiceRole = { role: 'AWSServiceRoleForRDS', service: 'rds.amazonaws.com' };
 
 async function roles({ environment, surroundings: { facts }, signal }: Applying): Promise<Checked> {
   const needed = [...serviceRoles, ...(environment.database ? [databaseRole] : [])];
-  const found = await Promise.all(needed.map(([role]) => facts.hasRole(role, signal)));
+  const found = await Promise.all(needed.map(({ role }) => facts.hasRole(role, signal)));
+  const missing = needed.filter((_, index) => {
+    const there = found[index];
+    return there?.ok === true && !there.value;
+  });
   return {
     obstacles: [],
-    notices: needed
-      .flatMap(([role, service], index): Notice[] => {
-        const there = found[index];
-        return there?.ok && !there.value ? [{ kind: 'no-service-role', role, service }] : [];
-      })
-      .concat(notTold('roles', found)),
+    notices: [
+      ...(missing.length > 0 ? [{ kind: 'no-service-roles' as const, missing }] : []),
+      ...notTold('roles', found),
+    ],
   };
 }
 

@@ -33,7 +33,8 @@ describe.skipIf(reason !== undefined)('teal up in an account with no room', () =
       'The network needs a VPC besides the 5 that there are, and this account may have 5 in eu-west-1. Ask for more: aws service-quotas request-service-quota-increase --region eu-west-1 --service-code vpc --quota-code L-F678F1CE --desired-value 6.',
     );
     expect(stderr).toContain('loadBalancers.main: this account has no public Route 53 zone shop.example.');
-    expect(stderr).toContain('This account has no role AWSServiceRoleForECS yet.');
+    expect(stderr).toContain('This account has no role AWSServiceRoleForECS, AWSServiceRoleForElasticLoadBalancing, ');
+    expect(stderr).toContain('  aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com\n');
     expect(stderr).toContain('Not checked: whether Fargate has vCPUs enough for both colours (');
     expect(await store.buckets()).toEqual([]);
   });

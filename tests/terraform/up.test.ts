@@ -64,7 +64,7 @@ describe.skipIf(reason !== undefined)('teal up with the real Terraform', () => {
     );
     const { documents } = await world.teal(['up', '--yes', '--confirm', 'staging']);
     expect(documents.at(-1)).toMatchObject({
-      parts: [{ changed: false }, { changed: false }, { changed: true, counts: { deleted: 1 } }],
+      parts: [{ changed: false }, { changed: false }, { changed: true, counts: { deleted: 2 } }],
     });
   });
 });
