@@ -86,6 +86,16 @@ const waiting: Lanes = [
   [
     project('field', 600),
     {
+      name: 'engine',
+      budgetSeconds: 600,
+      commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
+    },
+  ],
+  [
+    project('integration', 400),
+    project('cli', 240),
+    project('package', 120),
+    {
       name: 'sample',
       budgetSeconds: 60,
       commands: [
@@ -98,16 +108,6 @@ const waiting: Lanes = [
           counts: 'tap',
         },
       ],
-    },
-    project('package', 120),
-  ],
-  [
-    project('integration', 400),
-    project('cli', 240),
-    {
-      name: 'engine',
-      budgetSeconds: 600,
-      commands: [{ args: [bin('vitest'), 'run', '--project', 'engine', '--maxWorkers=2'], counts: 'vitest' }],
     },
   ],
 ];
