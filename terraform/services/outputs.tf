@@ -1,5 +1,5 @@
 output "services" {
-  description = "Per service what a person needs to switch by hand: address, listeners, rules, target groups, ECS services, roles, log group, tables, alarms."
+  description = "Per service what a person needs to switch by hand: address, cluster, listeners, rules, target groups, ECS services, roles, log group, tables, alarms."
   value = {
     for name, made in module.service : name => {
       url = format("%s://%s%s",
@@ -7,6 +7,7 @@ output "services" {
         coalesce(local.services[name].routes[0].host, local.platform.loadBalancers[local.services[name].loadBalancer].dnsName),
         trimsuffix(local.services[name].routes[0].path, "*"),
       )
+      cluster          = local.platform.clusterName
       listeners        = made.listener_arns
       production_rules = made.production_rule_arns
       test_rules       = made.test_rule_arns
