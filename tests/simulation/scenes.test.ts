@@ -110,6 +110,29 @@ describe('a rollback while ECS, SSM, DynamoDB and STS refuse everything', () => 
   });
 });
 
+test.each([
+  [0, false],
+  [2, true],
+])('a switch whose journal takes %i s for an entry looks again before it writes: %s', async (heldSeconds, again) => {
+  const stage = await aStage();
+  await stage.outcome('first', deploy('v1'));
+  await stage.outcome('second', deploy('v2'));
+  const hold = stage.world.network.hold(
+    ({ operation, body }) => operation.endsWith('.PutItem') && /entered.*shifting/.test(String(body)),
+  );
+  const driver = stage.start('switch', (context) => release(context, stage.service, { kind: 'switch', to: 'green' }));
+  await stage.until(() => hold.caught !== undefined);
+  await stage.pass(heldSeconds);
+  const sent: string[] = [];
+  stage.world.network.onSent(({ operation }) => sent.push(operation));
+  hold.release();
+  await stage.until(driver.gone);
+
+  expect(stage.witness.truth.weights()).toEqual({ blue: 0, green: 100 });
+  expect(sent.slice(0, sent.indexOf('ModifyRule')).includes('DescribeTargetHealth')).toBe(again);
+  expect(stage.finish()).toEqual([]);
+});
+
 test.each([1, 4, 30])(
   'a weight write that is held back for %i s across a takeover does no harm',
   async (heldSeconds) => {
