@@ -28,6 +28,8 @@ interface Fleet {
   /** By operation. */
   readonly operations: ReadonlyMap<string, number>;
   readonly succeeded: number;
+  /** Of those that did not, what they say. */
+  readonly failures: readonly string[];
   readonly wallMs: number;
 }
 
@@ -60,6 +62,7 @@ export const fleet: Chapter = {
           ['', 'succeeded', 'p50', 'at most', 'calls each', 'throttled'],
           [row('one alone', alone), row(`${many} at once`, together)],
         ),
+        ...together.failures.map((failure) => `  did not succeed: ${failure}`),
         '',
         ...table(
           ['calls of one alone', 'times'],
@@ -103,14 +106,15 @@ async function deployTogether(count: number): Promise<Fleet> {
     calls: world.network.sent - before,
     throttled,
     operations,
-    succeeded: ended.filter(({ outcome }) => outcome === 'succeeded').length,
+    succeeded: ended.filter(({ failure }) => failure === undefined).length,
+    failures: ended.flatMap(({ failure }) => failure ?? []),
     wallMs: performance.now() - startedAt,
   };
 }
 
 /** One process for each service; all start at once. */
 async function deployAll(world: SimulatedWorld, installations: readonly Installation[], version: string) {
-  const ended: { readonly outcome: string; readonly tookMs: number }[] = [];
+  const ended: { readonly failure: string | undefined; readonly tookMs: number }[] = [];
   for (const installation of installations) {
     const { service } = installation;
     const process = world.process(`${service.name}/${version}`);
@@ -119,12 +123,10 @@ async function deployAll(world: SimulatedWorld, installations: readonly Installa
       const startedAt = process.actor.clock.monotonic();
       const image = anImage('good', `${service.name}/${version}`);
       const driven = await release(context, service, { kind: 'deploy', image, bakeSeconds: undefined });
-      const outcome = driven.ok
-        ? driven.value.kind === 'outcome'
-          ? driven.value.outcome.name
-          : 'left'
-        : driven.error.kind;
-      ended.push({ outcome, tookMs: process.actor.clock.monotonic() - startedAt });
+      const outcome = driven.ok && driven.value.kind === 'outcome' ? driven.value.outcome : undefined;
+      const said = outcome ?? (driven.ok ? driven.value : driven.error);
+      const failure = outcome?.name === 'succeeded' ? undefined : `${service.name}: ${JSON.stringify(said)}`;
+      ended.push({ failure, tookMs: process.actor.clock.monotonic() - startedAt });
     });
   }
   await world.scheduler.run({ limit: ofSeconds(4 * 3_600), until: () => ended.length === installations.length });

@@ -211,6 +211,12 @@ describe('provisioning', () => {
       seen({ plan, idle: aColor({ healthy: 1 }), phaseMs: healthTimeout }),
       rollingBack('not-healthy-in-time'),
     ],
+    [
+      'gives tasks their time from when they were asked for, however late in the phase that was',
+      updated,
+      seen({ plan, idle: aColor({ healthy: 1 }), phaseMs: healthTimeout, sinceActMs: ms(healthTimeout - 1) }),
+      waiting('healthy-tasks'),
+    ],
     ['verifies once enough are healthy', updated, seen({ plan }), { do: 'enter', phase: 'verifying' }],
     [
       'needs no more than the minimum for a first deployment',

@@ -99,7 +99,8 @@ function decideProvisioning(
   if (floor) return inTime(deployment, seen, floor);
   const healthy = healthyOf(idle, taskDefinition);
   if (healthy >= required) return { do: 'enter', phase: 'verifying', step: 0, because: null };
-  if (seen.phaseMs >= plan.timings.healthTimeoutSeconds * 1000) {
+  // Tasks have their time from when they were asked for: in a throttled account that may be long after the phase began.
+  if (Math.min(seen.phaseMs, seen.sinceActMs) >= plan.timings.healthTimeoutSeconds * 1000) {
     const because: Reason = {
       kind: 'not-healthy-in-time',
       seconds: plan.timings.healthTimeoutSeconds,
