@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseEnvironmentDiscovery } from '../../src/config/index.ts';
 import { whyNoTerraform } from '../field/terraform.ts';
+import { failuresOf, someClients } from '../integration/engine/kit/load.ts';
+import { isPhase, statusOf } from '../integration/engine/kit/teal-run.ts';
 import { ask } from './kit/ask.ts';
 import { exceptForMoto } from './kit/moto-exceptions.ts';
 import type { Root } from './kit/root.ts';
+import { tlsClients } from './kit/tls-clients.ts';
+import { visit } from './kit/visit.ts';
 import { whatIsThere } from './kit/what-is-there.ts';
 import { aWorld, environmentName, type World } from './kit/world.ts';
+import { terraformWrites, trespasses } from './kit/writes.ts';
 
 const reason = whyNoTerraform();
 if (reason !== undefined) process.stdout.write(`skipped: ${reason}\n`);
@@ -30,6 +35,15 @@ const zone = `<?xml version="1.0" encoding="UTF-8"?>
   <Name>example.com</Name><CallerReference>test</CallerReference>
 </CreateHostedZoneRequest>`;
 
+const deployment = {
+  healthTimeout: '2m',
+  // Held until somebody promotes.
+  strategy: { steps: [{ weight: 20, hold: { bake: '1h' } }, { weight: 100 }] },
+  bake: '1h',
+  keepWarm: '15m',
+};
+
+/** Each test begins where the one before it ended. */
 describe.skipIf(reason !== undefined)('the platform root of Terraform, in size production', () => {
   let world: World;
   let root: Root;
@@ -45,6 +59,11 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
   });
   afterAll(() => world?.[Symbol.asyncDispose]());
 
+  const parameter = async (name: string): Promise<string> => {
+    const answer = await ask(world, { service: 'ssm', target: 'AmazonSSM.GetParameter', body: { Name: name } });
+    return JSON.parse(answer).Parameter.Value;
+  };
+
   test('is applied, and then there is nothing to change', async () => {
     expect(await root.apply()).toMatch(/^\d+ added, 0 changed, 0 destroyed$/);
     expect(await root.plan()).toEqual([]);
@@ -52,10 +71,6 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
   });
 
   test('publishes what the engine and the services root read, in less than 4 KB', async () => {
-    const parameter = async (name: string): Promise<string> => {
-      const answer = await ask(world, { service: 'ssm', target: 'AmazonSSM.GetParameter', body: { Name: name } });
-      return JSON.parse(answer).Parameter.Value;
-    };
     expect(parseEnvironmentDiscovery(await parameter(`/teal/${environmentName}`))).toMatchObject({
       ok: true,
       value: { region: world.region, cluster: environmentName, journalTable: `teal-journal-${environmentName}` },
@@ -99,6 +114,51 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
     expect(answer).not.toContain('<natGatewayId>');
   });
 
+  test('carries two services that lose no request while they are deployed, and Terraform plans and applies', async () => {
+    await world.version('v1');
+    world.service('api');
+    world.service('web', { loadBalancer: 'admin' });
+    await world.teal(['sync']);
+    const services = await world.root('services');
+    expect(await services.apply()).toMatch(/^\d+ added, 0 changed, 0 destroyed$/);
+    const applied = new Date().toISOString();
+    await Promise.all(['api', 'web'].map((service) => world.teal(['deploy', service])));
+
+    const { urlOf, certificateAuthority } = await served(world);
+    const platform: Platform = JSON.parse(await parameter(`/teal/${environmentName}/platform`));
+    const atApi = tlsClients(urlOf(platform, 'main'), certificateAuthority);
+    const atWeb = someClients(urlOf(platform, 'admin').replace(/\/$/, ''), 50);
+    const visitIn = (phase: string) => visit(phase, world, { platform: root, services });
+    await world.version('v2');
+    world.service('api', { deployment });
+    world.service('web', { loadBalancer: 'admin', deployment });
+    const runs = ['api', 'web'].map((service) => world.start(['deploy', service]));
+    for (const run of runs) run.ended.catch(() => undefined);
+    await Promise.all(runs.map((run) => run.event(({ type, body }) => type === 'weights' && body.green === 80)));
+    expect(await visitIn('both at 20 %')).toEqual([]);
+
+    await Promise.all(['api', 'web'].map((service) => world.teal(['promote', service])));
+    await Promise.all(runs.map((run) => run.event(isPhase('baking'))));
+    expect(await visitIn('both baking')).toEqual([]);
+
+    await world.teal(['promote', 'api']);
+    const { exitCode: aborted } = await world.start(['abort', 'web']).ended;
+    const [api] = await Promise.all(runs.map((run) => run.ended));
+    expect([api?.exitCode, aborted]).toEqual([0, 5]);
+    expect(await visitIn('api succeeded, web rolled back')).toEqual([]);
+    expect((await statusOf(world, 'api')).weights).toEqual({ blue: 100, green: 0 });
+    expect((await statusOf(world, 'web')).weights).toEqual({ blue: 0, green: 100 });
+
+    const [fromApi, fromWeb] = await Promise.all([atApi.stop(), atWeb.stop()]);
+    process.stdout.write(`clients: api ${fromApi.answered} over TLS, web ${fromWeb.length}\n`);
+    expect([fromApi.failures, failuresOf(fromWeb)]).toEqual([[], []]);
+    expect(Math.min(fromApi.answered, fromWeb.length)).toBeGreaterThan(500);
+    expect(trespasses(await terraformWrites(world.endpoint, applied))).toEqual([]);
+
+    const destroyed = await services.destroy();
+    expect(destroyed.code, destroyed.output).toBe(0);
+  });
+
   test('is not destroyed before its protection was lifted', async () => {
     const refused = await root.destroy();
     expect(refused.code, refused.output).toBe(1);
@@ -116,3 +176,21 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
     expect(left).toEqual([expect.stringMatching(/^snapshot teal-staging-final-[0-9a-f]{8}$/)]);
   });
 });
+
+interface Platform {
+  readonly loadBalancers: Readonly<Record<string, { readonly productionListenerArns: readonly string[] }>>;
+}
+
+/** Where a load balancer's production listener really is. */
+async function served({ endpoint }: World) {
+  const answer = await fetch(`${endpoint}/_teal/listeners`);
+  const told: { listeners: { url: string; listenerArn: string }[]; certificateAuthority: string } = JSON.parse(
+    await answer.text(),
+  );
+  return {
+    urlOf: ({ loadBalancers }: Platform, balancer: string): string =>
+      told.listeners.find(({ listenerArn }) => listenerArn === loadBalancers[balancer]?.productionListenerArns[0])
+        ?.url ?? '',
+    certificateAuthority: told.certificateAuthority,
+  };
+}

@@ -5,6 +5,7 @@ import { whyNoTerraform } from '../field/terraform.ts';
 import { isPhase, type Status, statusOf } from '../integration/engine/kit/teal-run.ts';
 import { aPlatformByProvision } from './kit/platform.ts';
 import type { Root } from './kit/root.ts';
+import { visit } from './kit/visit.ts';
 import { aWorld, type World } from './kit/world.ts';
 import { inWords, terraformWrites, trespasses, type Write } from './kit/writes.ts';
 
@@ -44,27 +45,17 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
 
   const weights = async (): Promise<Status['weights']> => (await statusOf(world, 'api')).weights;
 
-  /** Plans, applies, tells what became of it, and returns what was written. */
-  async function visit(phase: string): Promise<readonly Write[]> {
-    const since = new Date().toISOString();
-    const plan = await root.plan();
-    const done = await root.apply();
-    const writes = await terraformWrites(world.endpoint, since);
-    process.stdout.write(`${phase}: plan ${plan.length} changes, apply ${done}, writes ${inWords(writes)}\n`);
-    expect(plan).toEqual([]);
-    expect(done).toBe('0 added, 0 changed, 0 destroyed');
-    return writes;
-  }
+  const visitIn = (phase: string): Promise<readonly Write[]> => visit(phase, world, { services: root });
 
   test('applies a service, and then plans nothing', async () => {
     expect(await root.apply()).toBe(made);
     applied = new Date().toISOString();
-    expect(await visit('applied')).toEqual([]);
+    expect(await visitIn('applied')).toEqual([]);
   });
 
   test('plans and writes nothing after a deployment', async () => {
     await world.teal(['deploy', 'api']);
-    expect(await visit('deployed')).toEqual([]);
+    expect(await visitIn('deployed')).toEqual([]);
     expect(await weights()).toEqual({ blue: 0, green: 100 });
   });
 
@@ -117,12 +108,12 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     const run = world.start(['deploy', 'api']);
     run.ended.catch(() => undefined);
     await run.event(isPhase('verifying'));
-    expect(await visit('verifying')).toEqual([]);
+    expect(await visitIn('verifying')).toEqual([]);
 
     writeFileSync(join(world.project, 'verified'), '');
     for (const blue of [20, 60]) {
       await run.event(({ type, body }) => type === 'weights' && body.blue === blue);
-      expect(await visit(`at ${blue} %`)).toEqual([]);
+      expect(await visitIn(`at ${blue} %`)).toEqual([]);
       if (blue === 20) await world.teal(['promote', 'api']);
     }
 
@@ -139,7 +130,7 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     await run.ended;
     expect(await weights()).toEqual({ blue: 0, green: 100 });
     await root.apply();
-    expect(await visit('rolled back')).toEqual([]);
+    expect(await visitIn('rolled back')).toEqual([]);
   });
 
   test('lets one apply at a time have a state, and applies services with states of their own side by side', async () => {

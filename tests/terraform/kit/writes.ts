@@ -13,8 +13,11 @@ export async function terraformWrites(endpoint: string, since: string): Promise<
   const answer = await fetch(`${endpoint}/_teal/requests?userAgent=Terraform&since=${encodeURIComponent(since)}`);
   const { requests, forgotten }: { requests: readonly Write[]; forgotten: number } = JSON.parse(await answer.text());
   if (forgotten > 0) throw new Error(`${forgotten} calls are not in the log any more`);
-  return requests.filter(({ operation }) => !/^(Describe|Get|List|BatchGet)/.test(operation));
+  return requests.filter(({ operation }) => !reads.test(operation));
 }
+
+/** Of what the log can't tell the operation of it has method and path, or the whole target. */
+const reads = /^(\w+\.)?(Describe|Get|List|BatchGet)|^(GET|HEAD) /;
 
 /** The members that belong to the engine: each starts a deployment of ECS, moves traffic, or replaces the service. */
 const engines =
