@@ -85,7 +85,7 @@ function untilInterrupted(output: Output): AbortSignal {
 }
 
 function lackText(lack: TerraformLack): string {
-  const get = 'install Terraform 1.10 or newer (developer.hashicorp.com/terraform/install)';
+  const get = 'install Terraform 1.11 or newer (developer.hashicorp.com/terraform/install)';
   const name = 'or say where one is: TEAL_TERRAFORM=<program>';
   switch (lack.kind) {
     case 'no-terraform':

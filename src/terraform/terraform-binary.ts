@@ -13,8 +13,8 @@ export type TerraformLack =
   | { readonly kind: 'old-terraform'; readonly program: string; readonly version: string; readonly needed: string }
   | { readonly kind: 'strange-terraform'; readonly program: string; readonly said: string };
 
-/** From 1.10 on a state in S3 is locked by a file beside it. */
-const needed = '1.10.0';
+/** Since 1.10 a state in S3 is locked by a file beside it, and since 1.11 a value can be written that no state keeps. */
+const needed = '1.11.0';
 
 /** Terraform as the PATH has it, or the program that `TEAL_TERRAFORM` names (OpenTofu answers alike). */
 export function findTerraform(
