@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseEnvironmentDiscovery } from '../../src/config/index.ts';
 import { whyNoTerraform } from '../field/terraform.ts';
@@ -54,7 +55,7 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
     await ask(world, { service: 'route53', post: '/2013-04-01/hostedzone', body: zone });
     before = await whatIsThere(world);
     await world.teal(['sync']);
-    exceptForMoto(world);
+    exceptForMoto(join(world.folder, 'terraform'));
     root = await world.root('platform', { database_password: password });
   });
   afterAll(() => world?.[Symbol.asyncDispose]());

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { World } from './world.ts';
 
 interface MotoException {
   readonly module: string;
@@ -27,11 +26,11 @@ const motoExceptions: readonly MotoException[] = [
   },
 ];
 
-/** Before a root of this world is made. */
-export function exceptForMoto(world: World): void {
+/** In the folder `terraform` that a world's roots are taken from, before one is made. */
+export function exceptForMoto(terraform: string): void {
   const modules = new Set(motoExceptions.map(({ module }) => module));
   for (const module of modules) {
     const overrides = motoExceptions.filter((one) => one.module === module).map(({ override }) => override);
-    writeFileSync(join(world.folder, 'terraform', 'modules', module, 'test_override.tf'), overrides.join('\n'));
+    writeFileSync(join(terraform, 'modules', module, 'test_override.tf'), overrides.join('\n'));
   }
 }

@@ -26,7 +26,8 @@ output "environment" {
 }
 `;
 
-const patience = `provider "aws" {
+/** For a root: what is not there is not asked for again and again. */
+export const patience = `provider "aws" {
   max_retries = 2
 }
 `;
