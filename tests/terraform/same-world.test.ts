@@ -173,7 +173,7 @@ async function describedIn(client: ClientOptions): Promise<Readonly<Record<strin
 
 /** Members that hold nothing but ids, times, and what came of them. */
 const drawn =
-  /\.(creationTime|events|deployments|currentServiceDeployment|currentServiceRevisions|ScalableTargetARN|PolicyARN|Alarms|AlarmArn|StateReason|StateReasonData|AlarmConfigurationUpdatedTimestamp)(\.|$)/;
+  /\.(creationTime|events|deployments|currentServiceDeployment|currentServiceRevisions|ScalableTargetARN|PolicyARN|Alarms|AlarmArn|State[A-Za-z]+|AlarmConfigurationUpdatedTimestamp)(\.|$)/;
 
 /** Ids that are drawn, times, and the region's name are not what a description is compared by. */
 function flat(value: unknown, path = ''): Readonly<Record<string, string>> {
