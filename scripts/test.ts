@@ -64,7 +64,7 @@ type Lanes = readonly (readonly Suite[])[];
 
 /** Side by side: Terraform's worlds bear a busy machine, and beside them runs what computes or plays in virtual time. */
 const computing: Lanes = [
-  [project('terraform', 1_000)],
+  [project('terraform', 1_300)],
   [
     {
       name: 'types',
