@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ms, systemClock } from '../base/index.ts';
-import { readLockFile } from '../local/index.ts';
+import { isRunning, readLockFile } from '../local/index.ts';
 import type { RuntimeFacts } from '../operations/index.ts';
 import { CliError } from './cli-error.ts';
 import { getJson, postEmpty } from './http-json.ts';
@@ -103,7 +103,7 @@ export async function portTakenText(port: number): Promise<string> {
 /** Asks a runtime to stop and waits until its process is gone. */
 export async function stopRuntime(found: FoundRuntime): Promise<void> {
   await postEmpty(`${found.endpoint}/_teal/stop`);
-  while (isAlive(found.health.pid)) await systemClock.sleep(ms(20));
+  while (isRunning(found.health.pid)) await systemClock.sleep(ms(20));
 }
 
 const argumentsFor = (dataDir: string, start: RuntimeStart): string[] => [
@@ -164,15 +164,6 @@ const runtimeBundle = (): string => {
   const beside = import.meta.url.includes('/dist/') ? './runtime.cjs' : '../../dist/runtime.cjs';
   return new URL(beside, import.meta.url).pathname;
 };
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** @throws CliError where this user may not write there, as in a container without a home. */
 function makeDataFolder(dataDir: string): void {

@@ -1,5 +1,6 @@
 export { AwsError } from './aws-error.ts';
 export type { ListenerAddress } from './balancer/index.ts';
+export { isRunning } from './is-running.ts';
 export { DataFolderTaken, type LockFile, readLockFile } from './lock-file.ts';
 export { runLocalRuntime } from './run-local-runtime.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';

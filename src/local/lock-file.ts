@@ -2,6 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type EpochMs, isoTime } from '../base/index.ts';
+import { isRunning } from './is-running.ts';
 
 /** What `runtime.json` in a data folder tells: which runtime serves it, and where. */
 export interface LockFile {
@@ -64,7 +65,7 @@ export async function lockDataFolder(
       const pid = typeof holder === 'object' && holder && 'pid' in holder ? Number(holder.pid) : 0;
       const known = readLockFile(dataDir);
       const endpoint = known?.pid === pid ? known.endpoint : undefined;
-      if (isAlive(pid) && (endpoint === undefined || (await answers(endpoint)))) {
+      if (pid !== process.pid && isRunning(pid) && (endpoint === undefined || (await answers(endpoint)))) {
         throw new DataFolderTaken(dataDir, pid, endpoint);
       }
       removeIfSame(file, holder, `${mine}.stale`);
@@ -115,16 +116,6 @@ function readJson(file: string): unknown {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
   }
 }
 

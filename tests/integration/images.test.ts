@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tarEnd, tarHeader, tarPadding } from '../../src/base/index.ts';
 import { type BuildOptions, type BuiltImage, buildImage, uploadImage } from '../../src/images/index.ts';
+import { isRunning } from '../../src/local/is-running.ts';
 import { ImageRefused, openImageStore } from '../../src/local/tasks/process/image-store.ts';
 
 let folder = '';
@@ -228,7 +229,7 @@ describe('an image', () => {
     });
     const pids: number[] = [];
     await expect(building).rejects.toThrow('interrupted');
-    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning), { timeout: 10_000 }).toEqual([]);
   });
 });
 
@@ -403,10 +404,4 @@ function archiveOf(entries: readonly string[]): Buffer {
 
 async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
-}
-
-/** One that has ended and waits for somebody to ask is not. */
-function isAlive(pid: number): boolean {
-  const state = execFileSync('ps', ['-A', '-o', 'pid=,stat=']).toString();
-  return new RegExp(`^ *${pid} +[^Z]`, 'm').test(state);
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ms, systemClock } from '../../src/base/index.ts';
+import { isRunning } from '../../src/local/is-running.ts';
 import { processCommands } from '../../src/operations/index.ts';
-import { eventually, isAlive } from './engine/kit/stage.ts';
+import { eventually } from './engine/kit/stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'teal-commands-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,7 +27,7 @@ const pidIn = (name: string): Promise<number> =>
       return undefined;
     }
   });
-const gone = (pid: number): Promise<true> => eventually(() => (isAlive(pid) ? undefined : true));
+const gone = (pid: number): Promise<true> => eventually(() => (isRunning(pid) ? undefined : true));
 
 test('a command runs in the folder, is told where it stands, and what it wrote to either stream is kept', async () => {
   const script = 'pwd; echo "$TEAL_COLOR" >&2; exit 3';

@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRunning } from '../../../src/local/is-running.ts';
 import { has } from '../local-runtime.ts';
 import { writePythonApp } from './kit/app.ts';
 import { ask, failuresOf, pidsBehind, someClients } from './kit/load.ts';
-import { aStage, eventually, isAlive, type Stage } from './kit/stage.ts';
+import { aStage, eventually, type Stage } from './kit/stage.ts';
 import { statusOf, wordsOf } from './kit/teal-run.ts';
 
 const planted = 'planted-e7c1d0b5a94f4e0b8f0d';
@@ -106,7 +107,7 @@ test('2 s after a kill -9 of the runtime no task is left, and started again it s
   const { version } = JSON.parse((await ask(url, '/version', 'api.test')).body);
   expect(tasks.length).toBe(2);
   process.kill(stage.runtimePid(), 'SIGKILL');
-  await eventually(() => (tasks.some(isAlive) ? undefined : true), 2_000);
+  await eventually(() => (tasks.some(isRunning) ? undefined : true), 2_000);
 
   await stage.startRuntime();
   const again = await eventually(async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { parseAccessLog } from '../../../../examples/demo/access-log.ts';
+import { isRunning } from '../../../../src/local/is-running.ts';
 import { type ClientOptions, clientOptions } from '../../local-runtime.ts';
 import { type Version, writeNodeApp } from './app.ts';
 import { type Json, startTeal, type TealResult, type TealRun, wordsOf } from './teal-run.ts';
@@ -121,7 +122,7 @@ export async function aStage(): Promise<Stage> {
       for (const child of running) child.kill('SIGKILL');
       const stopped = await start(['local', 'stop']).ended;
       const { pid } = existsSync(join(dataDir, 'runtime.json')) ? runtimeFile() : { pid: undefined };
-      if (stopped.exitCode !== 0 && pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL');
+      if (stopped.exitCode !== 0 && pid !== undefined && isRunning(pid)) process.kill(pid, 'SIGKILL');
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
@@ -149,15 +150,6 @@ function serviceJson(name: string, { tasks = 2, host, priority = 10, fields, dep
       ...deployment,
     },
   };
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Resolves once `found` returns something. One that starts a process or reads much asks for a longer interval. */
