@@ -1,6 +1,6 @@
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { awsGroundwork, loadSdk } from '../src/aws/index.ts';
+import { awsAccountFacts, awsGroundwork, loadSdk } from '../src/aws/index.ts';
 import type { SecretPlace } from '../src/deployment/index.ts';
 import { memoryGroundwork } from '../src/deployment/testing/memory-groundwork.ts';
 import { provisionedSite } from './provisioned-site.ts';
@@ -25,6 +25,8 @@ async function inMemory() {
     ],
     logGroups: ['/teal/test/web'],
     tables: ['test-api-posts'],
+    roles: [],
+    fargateCpus: 6,
     mostTargets: 1_000,
   });
   return { groundwork, logGroup: '/teal/test/web', soon: async <T>(promise: Promise<T>) => promise };
@@ -43,7 +45,11 @@ async function atAws() {
     await soon(secrets.client.send(new CreateSecretCommand({ Name, SecretString: 'sealed' })));
   await soon(secrets.client.send(new CreateSecretCommand({ Name: 'shop/empty' })));
   await soon(secrets.client.send(new DeleteSecretCommand({ SecretId: 'shop/leaving' })));
-  return { groundwork: awsGroundwork(aws), logGroup: site.logGroup, soon };
+  return {
+    groundwork: awsGroundwork(aws, awsAccountFacts(aws, site.environment.region, null)),
+    logGroup: site.logGroup,
+    soon,
+  };
 }
 
 describe.each([

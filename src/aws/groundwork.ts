@@ -1,13 +1,20 @@
 import { ok, type Result } from '../base/index.ts';
 import type { CallError, Groundwork } from '../deployment/index.ts';
+import type { AccountFacts } from './account-facts.ts';
 import { type Aws, read } from './aws.ts';
 import { readSecrets } from './secrets.ts';
 
-/** What a deployment rests on, asked of Parameter Store, Secrets Manager, CloudWatch Logs and the load balancer. */
-export const awsGroundwork = (aws: Aws): Groundwork => ({
+/**
+ * What a deployment rests on, asked of Parameter Store, Secrets Manager, CloudWatch Logs, the load balancer, IAM and
+ * Service Quotas.
+ */
+export const awsGroundwork = (aws: Aws, facts: Pick<AccountFacts, 'hasRole' | 'quota'>): Groundwork => ({
   secrets: (places, signal) => readSecrets(aws, places, signal),
   hasLogGroup: (name, signal) => hasLogGroup(aws, name, signal),
   hasTable: (name, signal) => hasTable(aws, name, signal),
+  // IAM names a role without its path (IAM-API/API_GetRole).
+  hasRole: (arn, signal) => facts.hasRole(arn.slice(arn.lastIndexOf('/') + 1), signal),
+  fargateCpus: (signal) => facts.quota('fargateCpus', signal),
   mostTargets: (signal) => mostTargets(aws, signal),
 });
 

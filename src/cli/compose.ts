@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { ulid } from 'ulid';
 import {
   applicationAutoScaling,
+  awsAccountFacts,
   awsGroundwork,
   cloudWatchAlarms,
   cloudWatchMetrics,
@@ -122,7 +123,7 @@ export async function compose(
     scaling: applicationAutoScaling(aws),
     alarms: cloudWatchAlarms(aws),
     metrics: cloudWatchMetrics(aws),
-    groundwork: awsGroundwork(aws),
+    groundwork: awsGroundwork(aws, awsAccountFacts(aws, environment.region, endpoint ?? null)),
     prober: httpProber(systemClock),
     commands: processCommands(root, process.env, systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),

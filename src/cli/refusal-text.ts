@@ -43,6 +43,10 @@ export function refusalText(
       return `services/${service}.json uses.tables: DynamoDB has no table ${refusal.names.join(', ')} that is ready. Apply Terraform: teal up --env ${environment}.`;
     case 'foreign-role':
       return `Execution role ${refusal.role} is no role of account ${refusal.account}, and ECS takes no other: put one of that account into /teal/${environment}/${service} (Terraform does).`;
+    case 'no-roles':
+      return `IAM has no role ${refusal.roles.join(', ')}, and without it no task starts. Apply Terraform: teal up --env ${environment}.`;
+    case 'too-few-cpus':
+      return `Both colours together would take ${refusal.wanted} vCPUs, and Fargate gives ${refusal.most} in this region: ask AWS for more (aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value ${Math.ceil(refusal.wanted)}), or lower cpu or scaling.min.`;
     case 'too-many-targets':
       return `Both colours together would be ${refusal.wanted} targets, and a load balancer takes ${refusal.most} in this account: ask AWS for a higher quota, or lower scaling.min.`;
     case 'several':

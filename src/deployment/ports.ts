@@ -102,6 +102,10 @@ export interface Groundwork {
   hasLogGroup(name: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
   /** Whether there is a table whose items can be read and written. */
   hasTable(name: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
+  /** Whether there is a role of that ARN in this account. */
+  hasRole(arn: string, signal: AbortSignal): Promise<Result<boolean, CallError>>;
+  /** How many vCPUs Fargate gives all on-demand tasks of the region together. */
+  fargateCpus(signal: AbortSignal): Promise<Result<number, CallError>>;
   /** How many targets one application load balancer takes in this account. */
   mostTargets(signal: AbortSignal): Promise<Result<number, CallError>>;
 }

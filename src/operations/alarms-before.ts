@@ -5,7 +5,10 @@ import { must } from './operation-error.ts';
 import type { OperationRefusal } from './refusal.ts';
 
 /** Why a service's alarms forbid to deploy now: one does not exist, or fires already and could not tell more. */
-export async function alarmsBefore(context: Context, service: WebService): Promise<OperationRefusal | undefined> {
+export async function alarmsBefore(
+  context: Pick<Context, 'alarms' | 'environment' | 'signal'>,
+  service: WebService,
+): Promise<OperationRefusal | undefined> {
   const names = alarmNames(service, context.environment.name);
   if (names.length === 0) return undefined;
   const found = must('read the alarms', await context.alarms.read(names, context.signal));

@@ -1,4 +1,5 @@
 import { imageDigest, registryImage } from '../aws/index.ts';
+import type { Result } from '../base/index.ts';
 import type { Circumstances, Plan, SecretNow } from '../deployment/index.ts';
 import { alarmsBefore } from './alarms-before.ts';
 import type { Context } from './context.ts';
@@ -10,13 +11,14 @@ export interface PreflightCheck {
     | 'account'
     | 'Terraform'
     | 'target groups'
-    | 'execution role'
+    | 'roles'
     | 'secrets'
     | 'log group'
     | 'tables'
     | 'image'
     | 'alarms'
-    | 'quotas';
+    | 'quotas'
+    | 'vCPUs';
   readonly found: Finding;
 }
 
@@ -30,6 +32,9 @@ const ok = (what: string): Finding => ({ kind: 'ok', what });
 const skip = (why: string): Finding => ({ kind: 'skip', why });
 const ng = (refusal: OperationRefusal): Finding => ({ kind: 'ng', refusal });
 
+type Surroundings = Pick<Context, 'alarms' | 'aws' | 'environment' | 'groundwork' | 'runtime' | 'signal'>;
+type Looked = Pick<Circumstances, 'fleet' | 'secrets' | 'service'>;
+
 /** No account's quota is below it (ELB-ALB/load-balancer-limits). */
 const usualMostTargets = 1_000;
 
@@ -38,17 +43,19 @@ const usualMostTargets = 1_000;
  * by the actions and that Terraform's fields are applied.
  */
 export async function preflight(
-  context: Context,
-  circumstances: Circumstances,
+  context: Surroundings,
+  circumstances: Looked,
   plan: Plan,
 ): Promise<readonly PreflightCheck[]> {
   const { service, secrets } = circumstances;
-  const [logGroup, tables, image, alarms, quotas] = await Promise.all([
+  const [roles, logGroup, tables, image, alarms, quotas, cpus] = await Promise.all([
+    rolesCheck(context, plan),
     logGroupCheck(context, plan),
     tablesCheck(context, plan),
     imageCheck(context, plan),
     alarmsCheck(context, circumstances),
     quotasCheck(context, circumstances, plan),
+    cpusCheck(context, circumstances, plan),
   ]);
   return [
     { name: 'Terraform', found: ok('the fields that Terraform owns are applied') },
@@ -56,13 +63,14 @@ export async function preflight(
       name: 'target groups',
       found: ok(`both are named by ${plan.site.places.length} of ${plan.site.places.length} places`),
     },
-    { name: 'execution role', found: roleCheck(context, plan) },
+    { name: 'roles', found: roles },
     { name: 'secrets', found: secretsCheck(Object.keys(service.secrets).length, secrets) },
     { name: 'log group', found: logGroup },
     ...(tables ? [{ name: 'tables' as const, found: tables }] : []),
     { name: 'image', found: image },
     { name: 'alarms', found: alarms },
     { name: 'quotas', found: quotas },
+    { name: 'vCPUs', found: cpus },
   ];
 }
 
@@ -73,17 +81,23 @@ export function refusalOf(checks: readonly PreflightCheck[]): OperationRefusal |
   return more.length > 0 ? { kind: 'several', refusals } : only;
 }
 
-/** IAM is no API that teal asks; that a role is of another account can be seen in its ARN. */
-function roleCheck({ runtime }: Context, { site }: Plan): Finding {
+/** That a role is of another account can be seen in its ARN. ECS tells of one that is gone at the first task only. */
+async function rolesCheck({ runtime, groundwork, signal }: Surroundings, { site }: Plan): Promise<Finding> {
   const { account } = site.environment;
   const { execution: role } = site.roles;
   if (!new RegExp(`^arn:[^:]+:iam::${account}:role/.`).test(role)) return ng({ kind: 'foreign-role', role, account });
-  return skip(
-    runtime
-      ? 'the local runtime takes roles as given'
-      : 'IAM is not asked; ECS refuses at registration, or at the first task',
-  );
+  if (runtime) return skip('the local runtime takes roles as given');
+  const roles = [...new Set([role, site.roles.task])];
+  const found = await Promise.all(roles.map((arn) => groundwork.hasRole(arn, signal)));
+  const missing = roles.filter((_, index) => isNone(found[index]));
+  if (missing.length > 0) return ng({ kind: 'no-roles', roles: missing });
+  const unread = roles.filter((_, index) => found[index]?.ok !== true);
+  return unread.length > 0
+    ? skip(`IAM did not tell whether there is ${unread.join(', ')}; ECS tells at the first task`)
+    : ok(`${roles.length} of ${roles.length} are there`);
 }
+
+const isNone = (found: Result<boolean, unknown> | undefined): boolean => found?.ok === true && !found.value;
 
 function secretsCheck(count: number, secrets: readonly SecretNow[]): Finding {
   if (count === 0) return skip('the service has none');
@@ -108,7 +122,7 @@ function isBad({ store, reading }: SecretNow): boolean {
   }
 }
 
-async function logGroupCheck({ runtime, groundwork, signal }: Context, { site }: Plan): Promise<Finding> {
+async function logGroupCheck({ runtime, groundwork, signal }: Surroundings, { site }: Plan): Promise<Finding> {
   if (runtime) return skip('a deployment on the local runtime makes it');
   const found = await groundwork.hasLogGroup(site.logGroup, signal);
   if (!found.ok) return skip(`CloudWatch Logs did not tell whether there is ${site.logGroup}`);
@@ -116,15 +130,15 @@ async function logGroupCheck({ runtime, groundwork, signal }: Context, { site }:
 }
 
 /** A task of a service whose table is gone would fail at each request that needs it. */
-async function tablesCheck({ runtime, groundwork, signal }: Context, { site }: Plan): Promise<Finding | undefined> {
+async function tablesCheck(
+  { runtime, groundwork, signal }: Surroundings,
+  { site }: Plan,
+): Promise<Finding | undefined> {
   const names = Object.values(site.tables);
   if (names.length === 0) return undefined;
   if (runtime) return skip('a deployment on the local runtime makes them');
   const found = await Promise.all(names.map((name) => groundwork.hasTable(name, signal)));
-  const missing = names.filter((_, index) => {
-    const table = found[index];
-    return table?.ok === true && !table.value;
-  });
+  const missing = names.filter((_, index) => isNone(found[index]));
   if (missing.length > 0) return ng({ kind: 'no-tables', names: missing });
   const unread = names.filter((_, index) => found[index]?.ok !== true);
   return unread.length > 0
@@ -133,7 +147,10 @@ async function tablesCheck({ runtime, groundwork, signal }: Context, { site }: P
 }
 
 /** That the image of a plan is in ECR. Of images elsewhere nothing can be said. */
-export async function imageCheck({ aws, environment, signal }: Context, { wish, revision }: Plan): Promise<Finding> {
+export async function imageCheck(
+  { aws, environment, signal }: Surroundings,
+  { wish, revision }: Plan,
+): Promise<Finding> {
   if (wish.kind !== 'register') return skip('what runs already is not pulled again');
   const reference = wish.definition.container.image;
   const image = registryImage(reference, environment);
@@ -145,21 +162,40 @@ export async function imageCheck({ aws, environment, signal }: Context, { wish, 
     : ok(`${revision.digest.slice(0, 19)}… is in ECR`);
 }
 
-async function alarmsCheck(context: Context, { service }: Circumstances): Promise<Finding> {
+async function alarmsCheck(context: Surroundings, { service }: Looked): Promise<Finding> {
   const { alarms } = service.deployment;
   if (alarms.length === 0) return skip('the service has none');
   const refusal = await alarmsBefore(context, service);
   return refusal ? ng(refusal) : ok(`${alarms.length} of ${alarms.length} are there, and none fires`);
 }
 
-/** A deployment adds targets, and neither rules nor target groups: those are made before it. */
-async function quotasCheck(
-  { groundwork, signal }: Context,
-  { fleet }: Circumstances,
-  { minimumTasks, from, to }: Plan,
+/**
+ * What this service takes while both colours run: what other tasks of the region take besides is not known before ECS
+ * places them.
+ */
+async function cpusCheck(
+  { runtime, groundwork, signal }: Surroundings,
+  { fleet, service }: Looked,
+  plan: Plan,
 ): Promise<Finding> {
-  const added = Math.max(minimumTasks, fleet[from].running);
-  const wanted = fleet.blue.targets.length + fleet.green.targets.length + Math.max(0, added - fleet[to].running);
+  if (runtime) return skip('the local runtime has as many as this machine');
+  const most = await groundwork.fargateCpus(signal);
+  if (!most.ok) return skip('Service Quotas did not tell how many vCPUs Fargate gives');
+  const tasks = fleet[plan.from].running + Math.max(tasksWanted(fleet, plan), fleet[plan.to].running);
+  const wanted = (tasks * service.cpu) / 1024;
+  return wanted > most.value
+    ? ng({ kind: 'too-few-cpus', wanted, most: most.value })
+    : ok(`${wanted} while both colours run, and Fargate gives ${most.value} to all tasks of the region`);
+}
+
+/** The new colour gets as many tasks as the live one has. */
+const tasksWanted = (fleet: Circumstances['fleet'], { minimumTasks, from }: Plan): number =>
+  Math.max(minimumTasks, fleet[from].running);
+
+/** A deployment adds targets, and neither rules nor target groups: those are made before it. */
+async function quotasCheck({ groundwork, signal }: Surroundings, { fleet }: Looked, plan: Plan): Promise<Finding> {
+  const added = Math.max(0, tasksWanted(fleet, plan) - fleet[plan.to].running);
+  const wanted = fleet.blue.targets.length + fleet.green.targets.length + added;
   if (wanted <= usualMostTargets)
     return ok(`${wanted} targets, and a load balancer takes at least ${usualMostTargets}`);
   const most = await groundwork.mostTargets(signal);

@@ -219,14 +219,16 @@ function common(
   const live = plan.first ? 0 : fleet[plan.from].running;
   const check = service.targetHealthCheck;
   const holds = plan.steps.reduce((sum, step) => sum + step.bakeSeconds, 0) + plan.bakeSeconds;
-  const healthy = startSeconds[where] + check.intervalSeconds * check.healthyThreshold;
+  const { healthTimeoutSeconds } = plan.timings;
+  const usual = startSeconds[where] + check.intervalSeconds * check.healthyThreshold;
+  const healthy = Math.min(usual, healthTimeoutSeconds);
   return {
     plan,
     names: { blue: runs('blue'), green: runs('green') },
     tasks: { live, idle: fleet[plan.to].running, wanted: Math.max(plan.minimumTasks, live) },
     estimate: {
       aboutSeconds: waitSeconds + healthy + holds,
-      mostSeconds: waitSeconds + plan.timings.healthTimeoutSeconds + holds,
+      mostSeconds: waitSeconds + healthTimeoutSeconds + holds,
     },
   };
 }

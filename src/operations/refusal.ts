@@ -29,6 +29,10 @@ export type OperationRefusal =
   | { readonly kind: 'no-tables'; readonly names: readonly string[] }
   /** ECS takes no role of another account. */
   | { readonly kind: 'foreign-role'; readonly role: string; readonly account: string }
+  /** Without them no task starts, or it may do nothing. */
+  | { readonly kind: 'no-roles'; readonly roles: readonly string[] }
+  /** ECS would wait for vCPUs that it never gets. */
+  | { readonly kind: 'too-few-cpus'; readonly wanted: number; readonly most: number }
   | { readonly kind: 'too-many-targets'; readonly wanted: number; readonly most: number }
   /** All that preflight found. */
   | { readonly kind: 'several'; readonly refusals: readonly OperationRefusal[] }

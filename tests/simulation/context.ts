@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   applicationAutoScaling,
+  awsAccountFacts,
   awsGroundwork,
   cloudWatchAlarms,
   cloudWatchMetrics,
@@ -41,7 +42,7 @@ export function createContext(
     scaling: applicationAutoScaling(aws),
     alarms: cloudWatchAlarms(aws),
     metrics: cloudWatchMetrics(aws),
-    groundwork: awsGroundwork(aws),
+    groundwork: awsGroundwork(aws, awsAccountFacts(aws, environment.region, null)),
     prober: simulatedProber(world, installation, actor),
     // No simulated service asks for one.
     commands: { run: async () => ({ kind: 'not-started', why: 'there are no commands here' }) },

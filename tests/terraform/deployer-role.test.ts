@@ -6,7 +6,6 @@ import { aProxy, type RuntimeProxy, type SeenCall } from '../integration/engine/
 import { accessesOf, type Caller } from './kit/iam/accesses.ts';
 import { evaluate, type Policy } from './kit/iam/evaluate.ts';
 import { aPlatformByProvision } from './kit/platform.ts';
-import type { Root } from './kit/root.ts';
 import { account, aWorld, type World } from './kit/world.ts';
 
 const reason = whyNoTerraform();
@@ -35,7 +34,9 @@ describe.skipIf(reason !== undefined)('the role of who deploys, made by Terrafor
     await world.teal(['sync']);
     const services = await world.root('services');
     await services.apply();
-    policy = await policyFor(world, services);
+    const { output } = await services.run(['output', '-json', 'services']);
+    const made: Readonly<Record<string, MadeService>> = JSON.parse(output);
+    policy = await policyFor(world, made);
     proxy = await aProxy(world.endpoint);
     const teal = async (...args: readonly string[]): Promise<void> => {
       const { exitCode, stderr } = await world.start(args, undefined, proxy.endpoint).ended;
@@ -62,7 +63,13 @@ describe.skipIf(reason !== undefined)('the role of who deploys, made by Terrafor
     await teal('rollback', 'api');
     await teal('sweep');
     calls = proxy.calls.filter(({ service }) => service !== '');
-    caller = { account, region, secretArn: (name) => secretArn(name, 'world/key') };
+    const roles = Object.values(made).flatMap((service) => Object.values(service.roles));
+    caller = {
+      account,
+      region,
+      secretArn: (name) => secretArn(name, 'world/key'),
+      roleArn: (name) => roles.find((arn) => arn.endsWith(`/${name}`)) ?? `arn:aws:iam::${account}:role/${name}`,
+    };
   }, 600_000);
   afterAll(async () => {
     await proxy?.[Symbol.asyncDispose]();
@@ -136,9 +143,7 @@ function changed<Access extends { readonly resource: string; readonly context: o
 }
 
 /** What the module gives a role for the services as the root's outputs name them: planned by the real provider. */
-async function policyFor(world: World, services: Root): Promise<Policy> {
-  const { output } = await services.run(['output', '-json', 'services']);
-  const made: Readonly<Record<string, MadeService>> = JSON.parse(output);
+async function policyFor(world: World, made: Readonly<Record<string, MadeService>>): Promise<Policy> {
   const folder = join(world.folder, 'terraform', 'deployer');
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.tf'), deployer);

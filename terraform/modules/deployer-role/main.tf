@@ -96,6 +96,19 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
       },
       {
+        Sid      = "SeeRolesOfTasks"
+        Effect   = "Allow"
+        Action   = ["iam:GetRole"]
+        Resource = sort(flatten([for service in values(var.services) : service.role_arns]))
+      },
+      {
+        Sid    = "SeeQuotas"
+        Effect = "Allow"
+        Action = ["servicequotas:GetServiceQuota"]
+        # Reading a quota has no resource (service authorization reference, Service Quotas).
+        Resource = ["*"]
+      },
+      {
         Sid    = "WatchAlarmsAndMetrics"
         Effect = "Allow"
         Action = ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"]

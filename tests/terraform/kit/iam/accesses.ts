@@ -7,6 +7,8 @@ export interface Caller {
   readonly region: string;
   /** Of a secret that is asked for by its name alone. */
   readonly secretArn: (name: string) => string;
+  /** Of a role, whose ARN has a path besides. */
+  readonly roleArn: (name: string) => string;
 }
 
 interface Body {
@@ -19,7 +21,7 @@ type Value = string | number | boolean | null | readonly Value[] | { readonly [m
  * What IAM asks of a policy for one call: which actions, on which ARNs, with which condition keys. Source: the service
  * authorization reference of each service; none for what IAM never refuses.
  */
-export function accessesOf(call: SeenCall, { account, region, secretArn }: Caller): readonly Access[] {
+export function accessesOf(call: SeenCall, { account, region, secretArn, roleArn }: Caller): readonly Access[] {
   const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
   const one = (action: string, resource = '*', context: Access['context'] = {}): readonly Access[] => [
     { action, resource, context },
@@ -33,6 +35,11 @@ export function accessesOf(call: SeenCall, { account, region, secretArn }: Calle
     case 'sts.GetCallerIdentity':
       // It needs no permission (STS-API/API_GetCallerIdentity).
       return [];
+
+    case 'iam.GetRole':
+      return one('iam:GetRole', roleArn(new URLSearchParams(body).get('RoleName') ?? ''));
+    case 'servicequotas.GetServiceQuota':
+      return one('servicequotas:GetServiceQuota');
 
     case 'ssm.GetParameters': {
       const names = texts(json(body).Names).map((name) => arn('ssm', `parameter/${name.replace(/^\//, '')}`));
