@@ -1,13 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = { isolate: false, env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' } } as const;
 
 /** Tests of the demo that send real requests on a real clock. */
 const realTime = ['examples/demo/load.test.ts'];
 
+/** They take longest, though their files are not the largest, by which Vitest orders what it has not run before. */
+const longest = ['terraform/platform-production.test.ts', 'terraform/modules.test.ts', 'terraform/services.test.ts'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((name) => moduleId.endsWith(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 /** One project per suite, so that each can be run, timed and budgeted alone (see CONTRIBUTING.md). */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -78,7 +91,7 @@ export default defineConfig({
           include: ['tests/terraform/**/*.test.ts'],
           pool: 'forks',
           // They wait for the provider, which has waits of its own.
-          maxWorkers: 3,
+          maxWorkers: 5,
           testTimeout: 600_000,
           hookTimeout: 300_000,
         },

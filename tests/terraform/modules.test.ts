@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { providerMirror, whyNoTerraform } from '../field/terraform.ts';
+import { fewerCollections, providerMirror, whyNoTerraform } from '../field/terraform.ts';
 
 const reason = whyNoTerraform();
 if (reason !== undefined) process.stdout.write(`skipped: ${reason}\n`);
@@ -24,7 +24,13 @@ describe.skipIf(reason !== undefined)('the modules and roots of Terraform, by th
 
   const terraform = (folder: string, ...args: readonly string[]) =>
     new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
-      const env = { PATH: process.env.PATH, HOME: copy, TF_CLI_CONFIG_FILE: '/dev/null', AWS_REGION: 'eu-west-1' };
+      const env = {
+        ...fewerCollections,
+        PATH: process.env.PATH,
+        HOME: copy,
+        TF_CLI_CONFIG_FILE: '/dev/null',
+        AWS_REGION: 'eu-west-1',
+      };
       const options = { cwd: join(copy, folder), env, maxBuffer: 64 << 20 };
       execFile('terraform', [...args, '-no-color'], options, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aMoto } from '../../conformance/servers.ts';
-import { providerMirror } from '../../field/terraform.ts';
+import { fewerCollections, providerMirror } from '../../field/terraform.ts';
 import { writeNodeApp } from '../../integration/engine/kit/app.ts';
 import { type Json, startTeal, type TealResult, type TealRun, wordsOf } from '../../integration/engine/kit/teal-run.ts';
 import { type ClientOptions, clientOptions } from '../../integration/local-runtime.ts';
@@ -102,6 +102,7 @@ export async function aWorld({
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...fewerCollections,
     TF_CLI_CONFIG_FILE: '/dev/null',
     TF_CLI_ARGS_init: `-plugin-dir=${providerMirror()}`,
   };
