@@ -3,8 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fewerCollections, providerMirror, whyNoTerraform } from '../field/terraform.ts';
+import { aProvider, type Provider } from './kit/provider.ts';
 
 const reason = whyNoTerraform();
 if (reason !== undefined) process.stdout.write(`skipped: ${reason}\n`);
@@ -20,12 +21,20 @@ const folders = [...foldersOf('modules'), ...foldersOf('.')];
 describe.skipIf(reason !== undefined)('the modules and roots of Terraform, by themselves', () => {
   const copy = mkdtempSync(join(tmpdir(), 'teal-modules-'));
   if (reason === undefined) cpSync(source, copy, { recursive: true });
-  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+  let provider: Provider | undefined;
+  beforeAll(async () => {
+    provider = await aProvider(process.env);
+  });
+  afterAll(() => {
+    provider?.[Symbol.dispose]();
+    rmSync(copy, { recursive: true, force: true });
+  });
 
   const terraform = (folder: string, ...args: readonly string[]) =>
     new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
       const env = {
         ...fewerCollections,
+        ...provider?.environment,
         PATH: process.env.PATH,
         HOME: copy,
         TF_CLI_CONFIG_FILE: '/dev/null',

@@ -8,6 +8,7 @@ import { fewerCollections, providerMirror } from '../../field/terraform.ts';
 import { writeNodeApp } from '../../integration/engine/kit/app.ts';
 import { type Json, startTeal, type TealResult, type TealRun, wordsOf } from '../../integration/engine/kit/teal-run.ts';
 import { type ClientOptions, clientOptions } from '../../integration/local-runtime.ts';
+import { aProvider, type Provider } from './provider.ts';
 import { aRoot, type Root } from './root.ts';
 
 /** moto's own. The runtime and its fallback have the same, unless a world is given another. */
@@ -108,6 +109,7 @@ export async function aWorld({
   };
   let image = `123456789012.dkr.ecr.${region}.amazonaws.com/none@sha256:${'0'.repeat(64)}`;
   let roots = 0;
+  const providers = new Set<Provider>();
 
   return {
     folder,
@@ -130,16 +132,20 @@ export async function aWorld({
         input,
       }),
     teal: (args, exitCode) => run(args, cloud, exitCode),
-    root: (name, variables = {}) =>
-      aRoot({
+    async root(name, variables = {}) {
+      const provider = await aProvider(cloud);
+      if (provider) providers.add(provider);
+      return aRoot({
         source: join(folder, 'terraform', name),
         state: join(folder, `state-${++roots}`),
         mirror: providerMirror() ?? '',
-        environment: cloud,
+        environment: { ...cloud, ...provider?.environment },
         variables: { synced: join(project, '.teal', 'terraform', environmentName), ...variables },
-      }),
+      });
+    },
     async [Symbol.asyncDispose]() {
       for (const child of running) child.kill('SIGKILL');
+      for (const provider of providers) provider[Symbol.dispose]();
       await run(['local', 'stop'], local).catch(() => undefined);
       await moto[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
