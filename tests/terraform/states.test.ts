@@ -8,6 +8,7 @@ import { aPlatformByProvision } from './kit/platform.ts';
 import { platformStandIn } from './kit/platform-stand-in.ts';
 import { aStore, type Store } from './kit/store.ts';
 import { aWorld, type World } from './kit/world.ts';
+import { terraformWrites } from './kit/writes.ts';
 
 const reason = whyNoTerraform();
 if (reason !== undefined) process.stdout.write(`skipped: ${reason}\n`);
@@ -71,6 +72,24 @@ describe.skipIf(reason !== undefined)('states of single services, by the real Te
     expect(stderr).toContain('The state of the service web is held by ana@laptop since 2026-11-21 04:00:00');
     expect(stderr).toContain(`aws s3 rm s3://${bucket}/${lock}`);
     await store.remove(bucket, lock);
+  });
+
+  test('of two that bring it up at once nobody undoes or repeats what the other does', async () => {
+    const secrets = { TOKEN: { from: 'ssm:/world/token' } };
+    world.service('api', { secrets, targetHealthCheck: { path: '/ready', interval: '5s', timeout: '2s' } });
+    const since = new Date().toISOString();
+    const ends = await Promise.all([1, 2].map(() => world.start(['up', '--yes']).ended));
+    const codes = ends.map(({ exitCode }) => exitCode).sort();
+    process.stdout.write(`two at once end with ${codes.join(' and ')}\n`);
+    const words = ends.map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    expect(['0 and 0', '0 and 3'], words).toContain(codes.join(' and '));
+    for (const { exitCode, stderr } of ends)
+      if (exitCode !== 0) expect(stderr).toMatch(/is held by|Somebody else applied/);
+    const writes = await terraformWrites(world.endpoint, since);
+    expect(writes.filter(({ operation }) => operation === 'ModifyTargetGroup')).toHaveLength(2);
+    const { documents } = await world.teal(['up', '--yes']);
+    const { parts }: { parts: readonly { changed: boolean }[] } = JSON.parse(JSON.stringify(documents.at(-1)));
+    expect(parts.map(({ changed }) => changed)).toEqual(parts.map(() => false));
   });
 
   test('a service goes when it is retired, and not before', async () => {
