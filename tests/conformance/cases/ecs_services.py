@@ -1,7 +1,7 @@
 import re
 
 from harness import case
-from harness.things import a_cluster, a_definition, a_listener, a_service, a_target_group, in_vpc, weighted
+from harness.things import a_cluster, a_container, a_definition, a_listener, a_service, a_target_group, in_vpc, weighted
 
 
 def described(aws, cluster, service, **more):
@@ -301,7 +301,10 @@ def a_deployment_that_is_stopped_goes_back(aws):
     cluster, name = a_service(aws)
     aws.eventually(lambda: _completed(aws, cluster, name))
     before = described(aws, cluster, name)
-    update = aws.ecs.update_service(cluster=cluster, service=name, taskDefinition=a_definition(aws))["service"]
+    # Its tasks count once they were found healthy, and so it can't be over before it is stopped.
+    slow = a_container(healthCheck={"command": ["CMD-SHELL", "true"], "interval": 30})
+    definition = a_definition(aws, containerDefinitions=[slow])
+    update = aws.ecs.update_service(cluster=cluster, service=name, taskDefinition=definition)["service"]
     arn = update["currentServiceDeployment"]
     aws.ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
 

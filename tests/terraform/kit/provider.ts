@@ -24,7 +24,7 @@ export async function aProvider(environment: NodeJS.ProcessEnv): Promise<Provide
   const attach = await whatItSays(child);
   return {
     environment: { TF_REATTACH_PROVIDERS: attach },
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    [Symbol.dispose]: () => void child.kill('SIGINT'),
   };
 }
 
