@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import type { Clock } from '../base/index.ts';
 import { ms } from '../base/index.ts';
 import type { ProbeAnswer, Prober } from '../deployment/index.ts';
@@ -10,14 +11,28 @@ export const probeUserAgent = 'teal-probe/1';
 
 const mostBody = 65_536;
 
-/** Probes over real sockets: each on a connection of its own, as a new client would. */
-export function httpProber(clock: Clock): Prober {
-  const agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
+/**
+ * Probes over real sockets: each on a connection of its own, as a new client would. HTTPS is trusted as everywhere on
+ * this machine, and by the authority whose certificate `authority` resolves with, if it does.
+ */
+export function httpProber(clock: Clock, authority: () => Promise<string | undefined> = async () => undefined): Prober {
+  const plain = new Agent({ keepAlive: false });
+  let secure: { readonly agent: TlsAgent; readonly trusted: string | undefined } | undefined;
+  const secureAgent = async (): Promise<TlsAgent> => {
+    const trusted = await authority();
+    if (!secure || secure.trusted !== trusted) {
+      const context =
+        trusted === undefined ? {} : { secureContext: createSecureContext({ ca: [...rootCertificates, trusted] }) };
+      secure = { agent: new TlsAgent({ keepAlive: false, ...context }), trusted };
+    }
+    return secure.agent;
+  };
   return {
-    send({ origin, host, path, headers, timeoutMs }, signal) {
-      const started = clock.monotonic();
+    async send({ origin, host, path, headers, timeoutMs }, signal) {
       const url = new URL(path, origin);
       const tls = url.protocol === 'https:';
+      const agent = tls ? await secureAgent() : plain;
+      const started = clock.monotonic();
       return new Promise<ProbeAnswer>((resolve) => {
         const latency = () => clock.monotonic() - started;
         const fail = (why: string) => {
@@ -28,7 +43,7 @@ export function httpProber(clock: Clock): Prober {
         const options = {
           method: 'GET',
           headers: { host, 'user-agent': probeUserAgent, ...headers },
-          agent: tls ? agents.https : agents.http,
+          agent,
           ...(tls && { servername: host }),
         };
         const sent = (tls ? httpsRequest : httpRequest)(url, options, (response) => {

@@ -30,7 +30,15 @@ import { ask, type Context, processCommands, type RuntimeFacts } from '../operat
 import { CliError } from './cli-error.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output/output.ts';
-import { factsOf, findRuntime, runtimeData, servedListeners, startRuntime, usualStart } from './runtime-process.ts';
+import {
+  factsOf,
+  findRuntime,
+  localAuthority,
+  runtimeData,
+  servedListeners,
+  startRuntime,
+  usualStart,
+} from './runtime-process.ts';
 
 export interface Workplace {
   readonly context: Context;
@@ -124,7 +132,7 @@ export async function compose(
     alarms: cloudWatchAlarms(aws),
     metrics: cloudWatchMetrics(aws),
     groundwork: awsGroundwork(aws, awsAccountFacts(aws, environment.region, endpoint ?? null)),
-    prober: httpProber(systemClock),
+    prober: httpProber(systemClock, localAuthority(endpoint)),
     commands: processCommands(root, process.env, systemClock),
     journalOf: (table, service) => dynamoJournal(aws, table, environment.name, service),
     holder: { who: whoAmI(), where: `${hostname()}:${process.pid}`, since: systemClock.now() },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ms, systemClock } from '../base/index.ts';
@@ -148,6 +149,23 @@ export async function balancersOf(
     certificateAuthority: typeof authority === 'string' ? authority : null,
   };
 }
+
+/**
+ * The certificate by which a local runtime's HTTPS is trusted, as PEM; asked for until there is one. Where no runtime of
+ * this machine stands in AWS's place there never is.
+ */
+export function localAuthority(endpoint: string | undefined): () => Promise<string | undefined> {
+  let known: string | undefined;
+  return async () => {
+    if (known !== undefined || endpoint === undefined || !isThisMachine(endpoint)) return known;
+    const told = await balancersOf(endpoint).catch(() => undefined);
+    if (told?.certificateAuthority) known = await readFile(told.certificateAuthority, 'utf8').catch(() => undefined);
+    return known;
+  };
+}
+
+const isThisMachine = (endpoint: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(endpoint).hostname);
 
 const isServed = (value: unknown): value is ServedUrl =>
   typeof value === 'object' &&

@@ -6,7 +6,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createRandom, systemClock } from '../../src/base/index.ts';
+import { httpProber } from '../../src/aws/index.ts';
+import { createRandom, ms, systemClock } from '../../src/base/index.ts';
+import type { Prober } from '../../src/deployment/index.ts';
 import { startBalancer } from '../../src/local/balancer/index.ts';
 import { openAuthority } from '../../src/local/balancer/tls/authority.ts';
 import { addListenerCertificates } from '../../src/local/services/elbv2/certificates.ts';
@@ -50,6 +52,26 @@ const subjectOf = (socket: TLSSocket | string): string => {
 };
 
 describe('an HTTPS listener (ALB/create-https-listener)', () => {
+  test('answers the probes of a deployment that trusts the authority, and no others', async () => {
+    await using site = await openSite();
+    await site.target(site.app.blue, (_, response) => response.end('blue'));
+    const { port } = await site.https(site.app.blue);
+    await ask(site, port);
+    const send = (prober: Prober) =>
+      prober.send(
+        { origin: `https://127.0.0.1:${port}`, host: 'localhost', path: '/', headers: {}, timeoutMs: ms(5_000) },
+        new AbortController().signal,
+      );
+    expect(await send(httpProber(systemClock, async () => authorityOf(site)))).toMatchObject({
+      kind: 'answered',
+      body: 'blue',
+    });
+    expect(await send(httpProber(systemClock))).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/CERT|SIGN/),
+    });
+  });
+
   test('is served to clients that trust the authority, and tells targets of it', async () => {
     await using site = await openSite();
     expect(site.balancer.certificateAuthority()).toBeUndefined();

@@ -131,7 +131,7 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
     const atWeb = someClients(urlOf(platform, 'admin').replace(/\/$/, ''), 50);
     const visitIn = (phase: string) => visit(phase, world, { platform: root, services });
     await world.version('v2');
-    world.service('api', { deployment });
+    world.service('api', { deployment: { ...deployment, identity: { path: '/version', json: '$.revision' } } });
     world.service('web', { loadBalancer: 'admin', deployment });
     const runs = ['api', 'web'].map((service) => world.start(['deploy', service]));
     for (const run of runs) run.ended.catch(() => undefined);
@@ -145,6 +145,10 @@ describe.skipIf(reason !== undefined)('the platform root of Terraform, in size p
     await world.teal(['promote', 'api']);
     const { exitCode: aborted } = await world.start(['abort', 'web']).ended;
     const [api] = await Promise.all(runs.map((run) => run.ended));
+    // Over TLS, whose authority a probe trusts.
+    expect(api?.documents).toContainEqual(
+      expect.objectContaining({ measured: expect.objectContaining({ cutoverMs: expect.any(Number) }) }),
+    );
     expect([api?.exitCode, aborted]).toEqual([0, 5]);
     expect(await visitIn('api succeeded, web rolled back')).toEqual([]);
     expect((await statusOf(world, 'api')).weights).toEqual({ blue: 100, green: 0 });
