@@ -1,4 +1,4 @@
-import { HttpRequest } from '@smithy/core/protocols';
+import { collectBody, HttpRequest } from '@smithy/core/protocols';
 import { err, ok, type Result } from '../base/index.ts';
 import type { CallError } from '../deployment/index.ts';
 import { type Aws, readLimit } from './aws.ts';
@@ -48,12 +48,13 @@ async function send(
     const signer = await client.config.signer();
     const signed = HttpRequest.clone(
       await signer.sign(request, {
+        signingDate: new Date(clock.now()),
         signingService: service,
         signingRegion: isGlobal(service) ? globalRegion(region) : region,
       }),
     );
     const { response } = await client.config.requestHandler.handle(signed, { abortSignal: ending.signal });
-    const text = new TextDecoder().decode(await client.config.streamCollector(response.body));
+    const text = new TextDecoder().decode(await collectBody(response.body, client.config));
     if (response.statusCode < 300) return ok(text);
     return err(callError(refusal(response.statusCode, text)));
   } catch (error) {

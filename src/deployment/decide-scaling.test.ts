@@ -124,6 +124,16 @@ describe('before the new colour gets weight', () => {
       look({ sinceActMs: ms(0) }),
       limits('blue', 2, 12),
     ],
+    [
+      'a floor is no lower than the minimum that a colour which is live already has of its own',
+      aDeployment({
+        plan: anExistingPlan('repair', { scaling: { before, after } }),
+        before: { ...blueIsLive, weights: { blue: 0, green: 100 } },
+        phase: 'shifting',
+      }),
+      look({ share: 100, scaling: { blue: before, green: { ...after, min: 5 } } }),
+      limits('green', 5, 12),
+    ],
     ['then the weight is written', held2, look({ scaling: held }), { do: 'set-weights', idle: 10 }],
     [
       'a first deployment holds no live colour',

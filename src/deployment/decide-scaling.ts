@@ -140,7 +140,9 @@ function raiseFloor(
 ): SetLimits | undefined {
   const { scaling } = deployment.plan;
   if (!scaling || !guards.has('limits')) return undefined;
-  const min = Math.max(tasks, deployment.floors[color] ?? 0);
+  // A colour that is repaired is live and has its own minimum: a floor never lies below it.
+  const own = seen.fleet[color].desired > 0 ? (seen.scaling?.[color]?.min ?? 0) : 0;
+  const min = Math.max(tasks, deployment.floors[color] ?? 0, own);
   const max = Math.max(scaling.after.max, scaling.before.max, min, seen.fleet[color].desired);
   const holds = (limits: ScalingLimits): boolean =>
     limits.min >= min && limits.max >= min && limits.schedules === 'suspended';
