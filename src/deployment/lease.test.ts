@@ -53,6 +53,19 @@ describe('taking a lease', () => {
     expect(asked).toMatchObject({ ok: false, held: { holder: holder('ana'), epoch: 1 } });
   });
 
+  test('of a holder that died is waited for, and of one that lives refused at its next sign of life', async () => {
+    const { taken, take, clock } = aService();
+    const first = await taken('ana');
+    const asked = clock.monotonic();
+    expect(await within(clock, 6, take('ben', 'patient'))).toMatchObject({
+      ok: false,
+      held: { holder: holder('ana') },
+    });
+    expect(clock.monotonic() - asked).toBeLessThanOrEqual(6_000);
+    first.lose(new LeaseLost('it died'));
+    expect(await taken('ben', 'patient')).toMatchObject({ epoch: 2, takenOver: true });
+  });
+
   test('waits as long as the holder lives', async () => {
     const { taken, take, clock } = aService();
     const first = await taken('ana');
@@ -208,6 +221,14 @@ describe('a lease', () => {
     await clock.advanceAsync(seconds(30));
     expect(journal.lease).toMatchObject({ released: true, renewals: 0 });
     expect(clock.nextAt()).toBeUndefined();
+  });
+
+  test('is given back again where that got no answer', async () => {
+    const { taken, clock, journal } = aService();
+    const lease = await taken('ana');
+    journal.trouble('releaseLease', 'lost', 'throttled');
+    await within(clock, 10, lease.release());
+    expect(journal.lease).toMatchObject({ released: true });
   });
 
   test('that was lost is not given back: it is another’s', async () => {

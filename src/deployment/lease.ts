@@ -8,6 +8,9 @@ export const leaseSeconds = 15;
 const renewEveryMs = 4_000;
 /** Requests of other processes are looked for this often at most. */
 const refreshEveryMs = 1_000;
+/** A release that gets no answer is tried so often: until the lease runs out it would stand in everybody's way. */
+const releaseTries = 3;
+const releasePauseMs = 200;
 /** After a take without an answer the lease is looked for so often, though the look fails. */
 const mostMisses = 3;
 
@@ -51,6 +54,8 @@ export type TakeResult =
 export type Insistence =
   /** Only a lease that is free. */
   | 'ask'
+  /** Also one whose holder gives no sign of life for its whole length; refused as soon as it gives one. */
+  | 'patient'
   /** Also one whose holder has not renewed it for its whole length, watched by our own clock. */
   | 'wait'
   /** At once, whoever holds it. */
@@ -75,6 +80,7 @@ export async function takeLease(
     if (read.ok) {
       const free = reading === undefined || reading.released;
       if (!watched || watched.reading.epoch !== reading?.epoch || watched.reading.renewals !== reading.renewals) {
+        if (watched && !free && insistence === 'patient') return { ok: false, held: reading };
         watched = reading && { reading, since: clock.monotonic() };
       }
       const expired = watched !== undefined && clock.monotonic() - watched.since > watched.reading.expirySeconds * 1000;
@@ -173,7 +179,12 @@ function holdLease(journal: Journal, clock: Clock, epoch: number, takenOver: boo
     async release() {
       if (ended.aborted) return;
       end.abort(new Error('released'));
-      await journal.releaseLease(epoch, new AbortController().signal);
+      for (let tries = 1; ; tries++) {
+        const released = await journal.releaseLease(epoch, new AbortController().signal);
+        const isOver = released.ok || released.error.kind === 'changed' || released.error.kind === 'refused';
+        if (isOver || tries === releaseTries) return;
+        await clock.sleep(ms(releasePauseMs));
+      }
     },
   };
 }

@@ -63,8 +63,9 @@ export async function findService(
 }
 
 /**
- * Takes the lease, reads the journal and tells it what was done without it; refused with who holds it. `meanwhile` is
- * called once the lease is held: what need not know the journal is read while the journal is.
+ * Takes the lease, reads the journal and tells it what was done without it; refused with who holds it. Where a deployment
+ * has ended and its driver died before it gave the lease back, that is waited for, for as long as a lease lasts at most.
+ * `meanwhile` is called once the lease is held: what need not know the journal is read while the journal is.
  */
 export async function sitDown(
   context: Context,
@@ -74,8 +75,17 @@ export async function sitDown(
   meanwhile: () => void = () => undefined,
 ): Promise<Result<Desk, OperationRefusal>> {
   const { clock, holder, signal } = context;
-  const taken = await takeLease(journal, clock, holder, insistence, signal);
-  if (!taken.ok && 'held' in taken) return err(await whoDrives(journal, taken.held, clock, signal));
+  let taken = await takeLease(journal, clock, holder, insistence, signal);
+  if (!taken.ok && 'held' in taken) {
+    const refusal = await whoDrives(journal, taken.held, clock, signal);
+    if (insistence !== 'ask' || refusal.doing !== null) return err(refusal);
+    const { who, where } = taken.held.holder;
+    context.note(
+      `${service}: nothing is deployed, and ${who} at ${where} has the lease: waiting ${leaseSeconds} s at most.`,
+    );
+    taken = await takeLease(journal, clock, holder, 'patient', signal);
+    if (!taken.ok && 'held' in taken) return err(await whoDrives(journal, taken.held, clock, signal));
+  }
   if (!taken.ok) return err({ kind: 'journal', error: taken.error });
   const { lease } = taken;
   meanwhile();
@@ -95,7 +105,7 @@ async function whoDrives(
   held: LeaseReading,
   clock: Clock,
   signal: AbortSignal,
-): Promise<OperationRefusal> {
+): Promise<Extract<OperationRefusal, { kind: 'busy' | 'orphan' }>> {
   const tail = await journal.readTail(signal);
   const state = tail.ok ? fold(tail.value) : undefined;
   const doing = state ? doingOf(state) : null;

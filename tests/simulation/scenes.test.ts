@@ -366,6 +366,18 @@ describe('a rollback to a version whose tasks are gone', () => {
   });
 });
 
+test('a driver that dies between its outcome and its lease does not stand in the way of the next deployment', async () => {
+  const stage = await aStage();
+  await stage.outcome('first', deploy('v1'));
+  const second = stage.start('second', (context) => release(context, stage.service, deploy('v2')));
+  await stage.until(() => stage.witness.journal.filter(({ kind }) => kind === 'closed').length === 2);
+  second.actor.crash();
+  const asked = stage.world.scheduler.clock.monotonic();
+  expect(await stage.outcome('third', deploy('v3'))).toBe('succeeded');
+  expect(stage.world.scheduler.clock.monotonic() - asked).toBeLessThan(300_000);
+  expect(stage.finish()).toEqual([]);
+});
+
 test.each([['ssm:/url'], ['secretsmanager:url']])(
   'a warm version that was started before a secret changed is started anew, with the new value: %s',
   async (from) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoTerraform } from '../field/terraform.ts';
@@ -133,6 +133,22 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     expect(await visitIn('rolled back')).toEqual([]);
   });
 
+  test.each(['task_definition', 'desired_count'])(
+    'would undo a deployment if it did not leave %s to the engine',
+    async (member) => {
+      const file = join(world.folder, 'terraform', 'modules', 'service', 'main.tf');
+      const module = readFileSync(file, 'utf8');
+      expect(module).toContain(ignored(member));
+      writeFileSync(file, module.replace(ignored(member), ''));
+      const planned = await root.plan();
+      writeFileSync(file, module);
+      expect(planned).toContainEqual({
+        address: 'module.service["api"].aws_ecs_service.this["green"]',
+        action: 'update',
+      });
+    },
+  );
+
   test('lets one apply at a time have a state, and applies services with states of their own side by side', async () => {
     const both = await Promise.allSettled([root.apply('-lock-timeout=0s'), root.apply('-lock-timeout=0s')]);
     const refused = both.filter((one) => one.status === 'rejected');
@@ -146,6 +162,11 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     const two = await world.root('services', { only: ['two'] });
     expect(await Promise.all([one.apply(), two.apply()])).toEqual([made, made]);
     expect(await Promise.all([one.plan(), two.plan()])).toEqual([[], []]);
+
+    // What was never deployed has no traffic to move.
+    one.set({ live: { one: 'blue' } });
+    expect(await one.apply()).toBe('1 added, 0 changed, 0 destroyed');
+    expect(await one.plan()).toEqual([]);
   });
 
   test('has sent nothing that belongs to the engine since the first apply', async () => {
@@ -154,6 +175,8 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     expect(trespasses(writes)).toEqual([]);
   });
 });
+
+const ignored = (member: string): string => `      ${member},\n`;
 
 const byAddress = (a: { readonly address: string }, b: { readonly address: string }): number =>
   a.address < b.address ? -1 : 1;

@@ -111,6 +111,7 @@ describe.concurrent('a bad version', () => {
     await run.event(isPhase('baking'));
     for (const pid of await pidsBehind(await stage.url(), 'dying.test')) process.kill(pid, 'SIGKILL');
     const failed = await run.ended;
+    await clients.answeredBy('v1', 10);
     const records = await clients.stop();
     expect(failed.exitCode, wordsOf(failed)).toBe(5);
     expect(reasonOf(failed)).toMatchObject({

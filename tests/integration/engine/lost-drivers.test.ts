@@ -50,6 +50,7 @@ describe.concurrent('a driver that is killed', { timeout }, () => {
       await killedAt(stage, name, isWeights(90));
       const asked = Date.now();
       const back = await stage.teal([verb, name], 5);
+      await clients.answeredBy('v1', 10);
       const records = await clients.stop();
       const [write] = writesOf(back);
       expect(write?.weights).toEqual({ blue: 0, green: 100 });

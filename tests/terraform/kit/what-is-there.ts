@@ -78,13 +78,13 @@ const listings: readonly Listing[] = [
   json('secret', 'secretsmanager', 'secretsmanager.ListSecrets', 'Name'),
 ];
 
-/** Everything, as "<kind> <name>"; AWS's own keys are left out. */
+/** Everything, as "<kind> <name>"; AWS's own keys and parameter groups are left out. */
 export async function whatIsThere(world: World): Promise<ReadonlySet<string>> {
   const found: string[] = [];
   for (const { kind, question, named } of listings) {
     const names =
       'target' in question ? inJson(await ask(world, question), named) : inXml(await ask(world, question), named);
-    found.push(...names.filter((name) => !name.startsWith('alias/aws/')).map((name) => `${kind} ${name}`));
+    found.push(...names.filter((name) => !/^(alias\/aws\/|default\.)/.test(name)).map((name) => `${kind} ${name}`));
   }
   return new Set(found);
 }
