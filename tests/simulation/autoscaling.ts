@@ -43,6 +43,7 @@ export function startAutoscaling(
         const minCapacity = draw < 4 ? schedule : least;
         const maxCapacity = draw < 4 ? most : schedule;
         targets.put(resource, { ...target, minCapacity, maxCapacity });
+        witness.scheduled(color);
         set(Math.min(Math.max(before, minCapacity), maxCapacity));
       } else if (draw < 45 && !target.suspended.in && !service.deploying) {
         if (before > target.minCapacity) set(Math.max(before - by, target.minCapacity));

@@ -16,6 +16,8 @@ interface Held {
 export const scaled = (witness: Witness): Checker => {
   let held: Held = { deployment: '', tasks: {} };
   let movedByTeal = true;
+  /** Colours whose limits a schedule has set since teal did: they are its own. */
+  const scheduled = new Set<Color>();
 
   const letGo = (color: Color): void => {
     const { [color]: _, ...tasks } = held.tasks;
@@ -28,10 +30,11 @@ export const scaled = (witness: Witness): Checker => {
       if (!plan?.scaling) return;
       if (call.kind === 'set-limits') {
         const floor = held.deployment === plan.id ? held.tasks[call.color] : undefined;
-        if (floor === undefined || call.min >= floor) return;
-        if (!mayLetGo(witness, call.color))
+        const isLowered = floor !== undefined && call.min < floor;
+        if (isLowered && !mayLetGo(witness, call.color))
           witness.report(9, `${actor} lowers the minimum of ${call.color} to ${call.min}, which holds ${floor}`);
-        letGo(call.color);
+        // With its schedules a colour gets its own limits back, and they may lower them from then on.
+        if (isLowered || (call.schedules === 'active' && mayLetGo(witness, call.color))) letGo(call.color);
       }
       if (call.kind === 'update-service' && call.desiredCount === 0) {
         const isHeld = witness.recent().every(({ colors }) => (colors[call.color].limits?.min ?? 0) > 0);
@@ -42,6 +45,7 @@ export const scaled = (witness: Witness): Checker => {
     },
     done(call, actor, response) {
       const { plan } = witness;
+      if (call.kind === 'set-limits' && response.status === 200) scheduled.delete(call.color);
       if (call.kind !== 'set-weights' || response.status !== 200 || !plan?.scaling) return;
       movedByTeal = isTeal(actor) && !isByName(witness, call, actor);
       if (plan.kind !== 'deploy' && plan.kind !== 'switch') return;
@@ -72,6 +76,9 @@ export const scaled = (witness: Witness): Checker => {
       if (movedByTeal && share(color, witness.truth.weights()) === 100 && after < min && !plan.first)
         witness.report(9, `autoscaling takes ${color}, which is live, to ${after} tasks of at least ${min}`);
     },
+    scheduled(color) {
+      scheduled.add(color);
+    },
     ended() {
       const { deployment } = fold(witness.entries);
       const { outcome, stuck, plan } = deployment ?? {};
@@ -79,7 +86,8 @@ export const scaled = (witness: Witness): Checker => {
       const live = outcome.name === 'succeeded' ? plan.to : plan.from;
       const [at, idle] = [witness.truth.color(live), witness.truth.color(otherColor(live))];
       const wanted = outcome.name === 'succeeded' ? plan.scaling.after : plan.scaling.before;
-      if (at.limits?.schedules !== wanted.schedules || (at.limits?.min ?? 0) < wanted.min)
+      const isLower = (at.limits?.min ?? 0) < wanted.min && !scheduled.has(live);
+      if (at.limits?.schedules !== wanted.schedules || isLower)
         witness.report(9, `${outcome.name}, and ${live} is left with ${JSON.stringify(at.limits)}`);
       if (idle.desired === 0 && idle.limits?.min !== 0)
         witness.report(9, `${otherColor(live)} is empty and left with ${JSON.stringify(idle.limits)}`);

@@ -25,6 +25,8 @@ export interface Checker {
   done?(call: Call, actor: string, response: WireResponse): void;
   /** Autoscaling has changed how many tasks a colour is to have. */
   scaled?(color: Color, before: number, after: number): void;
+  /** A schedule has set a colour's limits. */
+  scheduled?(color: Color): void;
   /** The run is over; every deployment was given the time to end. */
   ended?(): void;
 }
@@ -80,6 +82,11 @@ export class Witness {
   scaled(color: Color, before: number, after: number): void {
     this.see();
     for (const checker of this.#checkers) checker.scaled?.(color, before, after);
+  }
+
+  /** A schedule set limits. */
+  scheduled(color: Color): void {
+    for (const checker of this.#checkers) checker.scheduled?.(color);
   }
 
   report(invariant: InvariantName, what: string): void {
