@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +42,8 @@ async function main(): Promise<number> {
   const say = (line: string) =>
     console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(5)} s  ${line}`);
   const interrupt = new AbortController();
+  // Each stand and each process that runs waits for it.
+  setMaxListeners(0, interrupt.signal);
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort(new Error(name)));
   const program = fileURLToPath(new URL('../dist/teal.cjs', import.meta.url));
 
