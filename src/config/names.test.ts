@@ -41,7 +41,7 @@ describe('names', () => {
     expect(tagsOf('production', 'api')).not.toHaveProperty('teal:color');
   });
 
-  test.each(['Api', 'api_v2', '-api', 'api-', 'a--b', '1api', '', 'platform', 'x'.repeat(41)])(
+  test.each(['Api', 'api_v2', '-api', 'api-', 'a--b', '1api', '', 'a', 'platform', 'x'.repeat(41)])(
     '%j is no name for a service',
     (name) => {
       expect(nameProblem('service', name)).toBeTypeOf('string');

@@ -13,6 +13,9 @@ const reserved: readonly string[] = ['platform'];
 export function nameProblem(kind: 'service' | 'environment', name: string): string | undefined {
   const parsed = nameSchema(`a${kind === 'environment' ? 'n' : ''} ${kind}`, nameLimits[kind]).safeParse(name);
   if (!parsed.success) return parsed.error.issues[0]?.message;
+  // Its image is in a repository of its name (ECR-API/API_CreateRepository).
+  if (kind === 'service' && name.length < 2)
+    return `"${name}" is too short: a repository of ECR has two characters at least`;
   if (kind === 'service' && reserved.includes(name)) return `"${name}" is a name that teal itself uses`;
   return undefined;
 }

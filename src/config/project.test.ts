@@ -431,11 +431,11 @@ describe('services behind one load balancer', () => {
   test('cannot have target groups of one name in one account and region', () => {
     const environments = { a: production, 'a-b': production };
     const found = problems(
-      { 'b-c': { routes: [{ priority: 1, path: '/1' }] }, c: { routes: [{ priority: 2, path: '/2' }] } },
+      { 'b-cc': { routes: [{ priority: 1, path: '/1' }] }, cc: { routes: [{ priority: 2, path: '/2' }] } },
       environments,
     );
     expect(found).toEqual([
-      'services/b-c.json : in environment "a" its target groups would have the names of those of service "c" in environment "a-b": rename one',
+      'services/b-cc.json : in environment "a" its target groups would have the names of those of service "cc" in environment "a-b": rename one',
     ]);
   });
 });
