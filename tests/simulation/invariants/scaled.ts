@@ -1,7 +1,7 @@
 import { type Color, fold, otherColor } from '../../../src/deployment/index.ts';
 import { share } from './call.ts';
 import { isByName } from './open-acts.ts';
-import { type Checker, isTeal, type Witness } from './witness.ts';
+import type { Checker, Witness } from './witness.ts';
 
 /** What the colours have to carry since the new one got weight, until teal has let go of a colour. */
 interface Held {
@@ -47,7 +47,7 @@ export const scaled = (witness: Witness): Checker => {
       const { plan } = witness;
       if (call.kind === 'set-limits' && response.status === 200) scheduled.delete(call.color);
       if (call.kind !== 'set-weights' || response.status !== 200 || !plan?.scaling) return;
-      movedByTeal = isTeal(actor) && !isByName(witness, call, actor);
+      movedByTeal = !isByName(witness, call, actor);
       if (plan.kind !== 'deploy' && plan.kind !== 'switch') return;
       if (share(plan.to, call.weights) === 0 || held.deployment === plan.id) return;
       // Landed late: teal has taken the deployment back, and what it gives weight from then on is 0.
@@ -62,6 +62,9 @@ export const scaled = (witness: Witness): Checker => {
         deployment: plan.id,
         tasks: { [plan.to]: rested, ...(!plan.first && { [plan.from]: least(always, plan.from) }) },
       };
+    },
+    movedByOthers() {
+      movedByTeal = false;
     },
     scaled(color, before, after) {
       const { plan } = witness;
@@ -86,10 +89,13 @@ export const scaled = (witness: Witness): Checker => {
       const live = outcome.name === 'succeeded' ? plan.to : plan.from;
       const [at, idle] = [witness.truth.color(live), witness.truth.color(otherColor(live))];
       const wanted = outcome.name === 'succeeded' ? plan.scaling.after : plan.scaling.before;
+      // What got no answer and was given up is due: the next command writes it.
+      const isDue = (color: Color): boolean =>
+        deployment?.unanswered.some((act) => act.do === 'set-limits' && act.color === color) ?? false;
       const isLower = (at.limits?.min ?? 0) < wanted.min && !scheduled.has(live);
-      if (at.limits?.schedules !== wanted.schedules || isLower)
+      if (!isDue(live) && (at.limits?.schedules !== wanted.schedules || isLower))
         witness.report(9, `${outcome.name}, and ${live} is left with ${JSON.stringify(at.limits)}`);
-      if (idle.desired === 0 && idle.limits?.min !== 0)
+      if (!isDue(otherColor(live)) && idle.desired === 0 && idle.limits?.min !== 0)
         witness.report(9, `${otherColor(live)} is empty and left with ${JSON.stringify(idle.limits)}`);
     },
   };

@@ -23,6 +23,8 @@ export interface Checker {
   sent?(call: Call, actor: string): void;
   /** A call has had its effect. */
   done?(call: Call, actor: string, response: WireResponse): void;
+  /** Somebody who is not teal has written weights. */
+  movedByOthers?(): void;
   /** Autoscaling has changed how many tasks a colour is to have. */
   scaled?(color: Color, before: number, after: number): void;
   /** A schedule has set a colour's limits. */
@@ -181,7 +183,9 @@ export class Witness {
         this.#carriedUntil[color] = now;
     }
     if (!isTeal(message.from)) {
-      if (ok && call.kind === 'set-weights') this.disturb();
+      if (!ok || call.kind !== 'set-weights') return;
+      this.disturb();
+      for (const checker of this.#checkers) checker.movedByOthers?.();
       return;
     }
     for (const checker of this.#checkers) checker.done?.(call, message.from, response);
