@@ -223,8 +223,12 @@ function normaliseSecret({ from, fetch }: ServiceFile['secrets'][string]): Secre
   return { store: store === 'ssm' ? 'ssm' : 'secretsmanager', name, ...(key !== undefined && { key }), fetch };
 }
 
-function normaliseTable({ keys, indexes }: ServiceFile['uses']['tables'][string]): Table {
-  return { ...normaliseKeys(keys), indexes: mapValues(indexes, (index) => normaliseKeys(index.keys)) };
+function normaliseTable({ keys, indexes, capacity }: ServiceFile['uses']['tables'][string]): Table {
+  return {
+    ...normaliseKeys(keys),
+    indexes: mapValues(indexes, (index) => normaliseKeys(index.keys)),
+    capacity: capacity ?? null,
+  };
 }
 
 function normaliseKeys(keys: ServiceFile['uses']['tables'][string]['keys']): TableKeys {

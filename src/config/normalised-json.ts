@@ -64,10 +64,11 @@ function terraformFields(service: Service): Readonly<Record<string, unknown>> {
   return {
     kind,
     ...byName('secrets', secrets, ({ fetch, ...rest }) => (fetch ? { ...rest, fetch } : rest)),
-    ...byName('uses.tables', uses.tables, ({ partitionKey, sortKey, indexes }) => ({
+    ...byName('uses.tables', uses.tables, ({ partitionKey, sortKey, indexes, capacity }) => ({
       partitionKey,
       ...(sortKey && { sortKey }),
       ...(Object.keys(indexes).length > 0 && { indexes }),
+      ...(capacity && { capacity }),
     })),
     'logs.retentionDays': logs.retentionDays,
     'scaling.cpuPercent': scaling.cpuPercent,

@@ -84,6 +84,8 @@ export interface Uses {
 export interface Table extends TableKeys {
   /** Global secondary indexes, by name. */
   readonly indexes: Readonly<Record<string, TableKeys>>;
+  /** Capacity units of the table and of each index. Null: billed by request. */
+  readonly capacity: { readonly read: number; readonly write: number } | null;
 }
 
 export interface TableKeys {

@@ -64,6 +64,17 @@ const tableFields = {
       examples: [{ 'by-author': { keys: { author: 'S', post_id: 'S' } } }],
     },
   ),
+  capacity: optional(
+    z.strictObject({
+      read: required(z.int().min(1).max(40_000), { description: 'Read capacity units.', examples: [5] }),
+      write: required(z.int().min(1).max(40_000), { description: 'Write capacity units.', examples: [5] }),
+    }),
+    {
+      description:
+        'Capacity that is provisioned, for the table and for each of its indexes alike. Without it: billed by request.',
+      examples: [{ read: 10, write: 5 }],
+    },
+  ),
 };
 
 export const containerHealthCheckFields = {

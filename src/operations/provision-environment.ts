@@ -17,6 +17,7 @@ const journal: Table = {
   partitionKey: { name: journalKeys.partition, type: 'S' },
   sortKey: { name: journalKeys.sort, type: 'S' },
   indexes: {},
+  capacity: null,
 };
 
 /** The HTTP listener of one load balancer. */

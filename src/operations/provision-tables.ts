@@ -14,8 +14,8 @@ export class TableConflict extends Error {
 const pause = ms(50);
 
 /**
- * Makes on the local runtime the tables of `uses.tables` that Terraform makes on AWS, and brings their indexes up to the
- * JSON. What is not named any more is left: it holds data. Resolves with what DynamoDB calls each.
+ * Makes on the local runtime the tables of `uses.tables` that Terraform makes on AWS, and brings their capacity and
+ * indexes up to the JSON. What is not named any more is left: it holds data. Resolves with what DynamoDB calls each.
  * @throws TableConflict
  */
 export async function provisionTables(
@@ -39,8 +39,10 @@ export async function provisionTables(
   }
   for (const [index, { name, keys }] of wanted.entries()) {
     const standing = there[index];
-    if (standing) await provisionIndexes(aws, name, keys, standing, signal);
-    else await createTable(aws, name, keys, tagsOf(environment, service), signal);
+    if (standing) {
+      await provisionCapacity(aws, name, keys, standing, signal);
+      await provisionIndexes(aws, name, keys, standing, signal);
+    } else await createTable(aws, name, keys, tagsOf(environment, service), signal);
   }
   return Object.fromEntries(wanted.map(({ table, name }) => [table, name]));
 }
@@ -57,10 +59,10 @@ export async function createTable(
   const indexes = Object.entries(keys.indexes);
   const command = new sdk.CreateTableCommand({
     TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
+    ...billing(keys),
     KeySchema: keySchema(keys),
     AttributeDefinitions: attributes([keys, ...indexes.map(([, index]) => index)]),
-    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(indexOf) }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(([index, of]) => indexOf(index, of, keys)) }),
     ...(Object.keys(tags).length > 0 && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   });
   await unlessThere(
@@ -84,6 +86,42 @@ export async function deleteTables(aws: Aws, names: readonly string[], signal: A
   }
 }
 
+/** Where tables are provisioned, each of their indexes has a capacity of its own (DDB-API/API_UpdateTable). */
+async function provisionCapacity(
+  aws: Aws,
+  name: string,
+  keys: Table,
+  standing: TableDescription,
+  signal: AbortSignal,
+): Promise<void> {
+  const { BillingModeSummary, ProvisionedThroughput, GlobalSecondaryIndexes = [] } = standing;
+  // Without a summary a table was never billed by request (DDB-API/API_BillingModeSummary).
+  const isProvisioned = BillingModeSummary?.BillingMode !== 'PAY_PER_REQUEST';
+  const isSo = keys.capacity
+    ? isProvisioned &&
+      ProvisionedThroughput?.ReadCapacityUnits === keys.capacity.read &&
+      ProvisionedThroughput.WriteCapacityUnits === keys.capacity.write
+    : !isProvisioned;
+  if (isSo) return;
+  const { client, sdk } = await aws.clients.dynamodb();
+  const { capacity } = keys;
+  const command = new sdk.UpdateTableCommand({
+    TableName: name,
+    ...billing(keys),
+    ...(capacity &&
+      GlobalSecondaryIndexes.length > 0 && {
+        GlobalSecondaryIndexUpdates: GlobalSecondaryIndexes.map(({ IndexName }) => ({
+          Update: { IndexName, ProvisionedThroughput: throughput(capacity) },
+        })),
+      }),
+  });
+  must(
+    `change the capacity of ${name}`,
+    await change(aws, client, command, signal, (output) => output.TableDescription),
+  );
+  await settled(aws, name, signal);
+}
+
 /** DynamoDB changes one index at a time (DDB-API/API_UpdateTable). */
 async function provisionIndexes(
   aws: Aws,
@@ -103,7 +141,7 @@ async function provisionIndexes(
     ...surplus.map(({ IndexName }) => ({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] })),
     ...missing.map(([index, of]) => ({
       AttributeDefinitions: attributes([keys, of]),
-      GlobalSecondaryIndexUpdates: [{ Create: indexOf([index, of]) }],
+      GlobalSecondaryIndexUpdates: [{ Create: indexOf(index, of, keys) }],
     })),
   ];
   for (const update of updates) {
@@ -154,10 +192,21 @@ const attributes = (all: readonly TableKeys[]) => {
   }));
 };
 
-const indexOf = ([name, keys]: readonly [string, TableKeys]) => ({
+const indexOf = (name: string, keys: TableKeys, { capacity }: Table) => ({
   IndexName: name,
   KeySchema: keySchema(keys),
   Projection: { ProjectionType: 'ALL' as const },
+  ...(capacity && { ProvisionedThroughput: throughput(capacity) }),
+});
+
+const billing = ({ capacity }: Table) =>
+  capacity
+    ? { BillingMode: 'PROVISIONED' as const, ProvisionedThroughput: throughput(capacity) }
+    : { BillingMode: 'PAY_PER_REQUEST' as const };
+
+const throughput = ({ read, write }: NonNullable<Table['capacity']>) => ({
+  ReadCapacityUnits: read,
+  WriteCapacityUnits: write,
 });
 
 const keyText = ({ partitionKey, sortKey }: TableKeys): string =>

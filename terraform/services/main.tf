@@ -48,6 +48,7 @@ module "table" {
   indexes = {
     for name, index in each.value.indexes : name => { partition_key = index.partitionKey, sort_key = index.sortKey }
   }
+  capacity = try(each.value.capacity, null)
   protection = {
     point_in_time_recovery = local.environment.settings.deletionProtection
     deletion_protection    = local.environment.settings.deletionProtection && !var.protection_lifted

@@ -58,7 +58,13 @@ describe.skipIf(reason !== undefined)('a service by Terraform and the same one b
       stickiness: { duration: '1h' },
       deployment: { alarms: ['teal-{environment}-api-errors', 'teal-{environment}-api-latency'] },
       uses: {
-        tables: { posts: { keys: { id: 'S', at: 'N' }, indexes: { 'by-author': { keys: { author: 'S', at: 'N' } } } } },
+        tables: {
+          posts: {
+            keys: { id: 'S', at: 'N' },
+            indexes: { 'by-author': { keys: { author: 'S', at: 'N' } } },
+            capacity: { read: 4, write: 2 },
+          },
+        },
       },
       scaling: {
         ...{ min: 1, max: 4, cpuPercent: 60, memoryPercent: 70, requestsPerTarget: 100 },

@@ -6,7 +6,9 @@ locals {
 
 resource "aws_dynamodb_table" "this" {
   name                        = var.name
-  billing_mode                = "PAY_PER_REQUEST"
+  billing_mode                = var.capacity == null ? "PAY_PER_REQUEST" : "PROVISIONED"
+  read_capacity               = try(var.capacity.read, null)
+  write_capacity              = try(var.capacity.write, null)
   hash_key                    = var.partition_key.name
   range_key                   = try(var.sort_key.name, null)
   deletion_protection_enabled = var.protection.deletion_protection
@@ -29,6 +31,8 @@ resource "aws_dynamodb_table" "this" {
       hash_key        = global_secondary_index.value.partition_key.name
       range_key       = try(global_secondary_index.value.sort_key.name, null)
       projection_type = "ALL"
+      read_capacity   = try(var.capacity.read, null)
+      write_capacity  = try(var.capacity.write, null)
     }
   }
 

@@ -41,6 +41,12 @@ variable "indexes" {
   nullable = false
 }
 
+variable "capacity" {
+  description = "Capacity units that are provisioned, for the table and for each index alike. Null: billed by request."
+  type        = object({ read = number, write = number })
+  default     = null
+}
+
 variable "protection" {
   description = "What keeps the data: recovery to any point in time of the last 35 days, and refusal of a deletion."
   type        = object({ point_in_time_recovery = bool, deletion_protection = bool })

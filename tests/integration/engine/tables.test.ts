@@ -61,10 +61,15 @@ test('a service finds its table by the variable that teal gives its tasks, and w
   expect(await ask('/posts/ana/1')).toEqual({ version: 'v2', title: 'first' });
 });
 
-test('an index that is new is there once the deployment starts', async () => {
-  version('v3', { posts: { ...posts, indexes: byTitle } });
+test('an index that is new is there once the deployment starts, and so is capacity', async () => {
+  version('v3', { posts: { ...posts, indexes: byTitle, capacity: { read: 5, write: 4 } } });
   await stage.teal(['deploy', 'blog']);
   expect(await ask('/titles/first')).toEqual({ version: 'v3', authors: ['ana'] });
+  const capacity = { ReadCapacityUnits: 5, WriteCapacityUnits: 4 };
+  expect(await described()).toMatchObject({
+    ProvisionedThroughput: capacity,
+    GlobalSecondaryIndexes: [{ ProvisionedThroughput: capacity }],
+  });
 });
 
 test('other keys are refused, and the table with its items stays', async () => {

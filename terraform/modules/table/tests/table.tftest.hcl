@@ -18,6 +18,24 @@ run "a_table_is_billed_by_request_and_keeps_its_data" {
   }
 }
 
+run "provisioned_capacity_is_the_indexes_too" {
+  command = plan
+
+  variables {
+    capacity = { read = 10, write = 5 }
+    indexes  = { by_author = { partition_key = { name = "author", type = "S" } } }
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.billing_mode == "PROVISIONED" && aws_dynamodb_table.this.read_capacity == 10 && aws_dynamodb_table.this.write_capacity == 5
+    error_message = "What was asked for is provisioned."
+  }
+  assert {
+    condition     = one(aws_dynamodb_table.this.global_secondary_index).read_capacity == 10 && one(aws_dynamodb_table.this.global_secondary_index).write_capacity == 5
+    error_message = "An index that is slower than its table throttles it."
+  }
+}
+
 run "each_attribute_is_declared_once_however_many_keys_name_it" {
   command = plan
 
