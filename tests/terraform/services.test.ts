@@ -169,12 +169,33 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     expect(await one.plan()).toEqual([]);
   });
 
+  test('is moved to a state of its own as the docs say, and then there is nothing to change', async () => {
+    const [whole, own] = ['whole.tfstate', 'own.tfstate'].map((name) => join(world.folder, name));
+    writeFileSync(whole ?? '', (await root.run(['state', 'pull'])).output);
+    const listed = (await root.run(['state', 'list'])).output.split('\n').filter((address) => /"api["/]/.test(address));
+    const moved = new Set(
+      listed
+        .filter(isMade)
+        .map((address) => /^module\.(service|table|secrets)\["[^"]+"\]/.exec(address)?.[0] ?? address),
+    );
+    for (const address of moved)
+      await root.run(['state', 'mv', `-state=${whole}`, `-state-out=${own}`, address, address]);
+    const alone = await world.root('services', { only: ['api'], live: { api: 'green' } });
+    await alone.run(['state', 'push', own ?? '']);
+    // Its outputs alone are new.
+    expect(await alone.apply()).toBe('0 added, 0 changed, 0 destroyed');
+    expect(await alone.plan()).toEqual([]);
+  });
+
   test('has sent nothing that belongs to the engine since the first apply', async () => {
     const writes = await terraformWrites(world.endpoint, applied);
     expect(writes.map(({ operation }) => operation)).toContain('ModifyRule');
     expect(trespasses(writes)).toEqual([]);
   });
 });
+
+/** Data is read anew. */
+const isMade = (address: string): boolean => !/(^|\.)data\./.test(address);
 
 const ignored = (member: string): string => `      ${member},\n`;
 
