@@ -53,7 +53,7 @@ export async function drive(driving: Driving): Promise<DriveEnd> {
   const plan = running(record.state).plan;
   const pace = new Pace(plan.timings.pollMs);
   const watch = new Watch(clock, pace);
-  const book = new ProbeBook(plan);
+  const book = new ProbeBook(plan, running(record.state).carried);
   const measuring = new Measuring(clock, book, plan);
   const probing = startProbing(plan, world.prober, clock, book);
   const emit = emitter(driving, plan.id);
@@ -194,7 +194,7 @@ export async function driveDue(driving: Driving): Promise<number | undefined> {
   const plan = record.state.deployment?.plan;
   if (!plan || isRunning(record.state)) return undefined;
   const watch = new Watch(world.clock, new Pace(plan.timings.pollMs));
-  const book = new ProbeBook(plan);
+  const book = new ProbeBook(plan, true);
   const emit = emitter(driving, plan.id);
   const slow = new SlowReadings(plan, world, world.clock);
   const weights = new WeightsLooks(plan, world.traffic, world.clock);

@@ -123,10 +123,28 @@ describe('what is measured', () => {
 
   test('of a first deployment: whatever answers well is the new colour, named or not', () => {
     const book = aBook({ first: true, identity: null });
+    book.raising(ms(0), 100);
     book.record('public', ms(10), anAnswer('', { status: 503 }));
     expect(book.sinceAnswer(ms(20)).green).toBe(Number.POSITIVE_INFINITY);
     book.record('public', ms(20), anAnswer(''));
     expect(book.sinceAnswer(ms(50))).toEqual({ blue: Number.POSITIVE_INFINITY, green: 30 });
+  });
+
+  test('of a first deployment: what its listener itself answers before the first weight is nobody’s', () => {
+    const book = aBook({ first: true, identity: null });
+    const notFound = anAnswer('', { status: 404, latencyMs: 5 });
+    book.record('public', ms(10), notFound);
+    book.raising(ms(20), 100);
+    book.record('public', ms(24), notFound);
+    expect(book.sinceAnswer(ms(30)).green).toBe(Number.POSITIVE_INFINITY);
+    book.record('public', ms(40), anAnswer(''));
+    expect(book.sinceAnswer(ms(50)).green).toBe(10);
+  });
+
+  test('of a first deployment that another driver gave weight: from the beginning', () => {
+    const book = new ProbeBook(aPlan({ first: true, identity: null }), true);
+    book.record('public', ms(10), anAnswer(''));
+    expect(book.sinceAnswer(ms(30)).green).toBe(20);
   });
 });
 

@@ -31,6 +31,8 @@ export class ProbeBook {
   readonly #lastAnswerAt: Record<Color, number | undefined> = { blue: undefined, green: undefined };
   #identities: Readonly<Partial<Record<Color, string>>> = {};
   #raisedAt: number | undefined;
+  /** Since when clients may be let through to the new colour. */
+  #openSince = Number.POSITIVE_INFINITY;
   #takenBackAt: number | undefined;
   #cutoverMs: number | undefined;
   #rollbackMs: number | undefined;
@@ -38,8 +40,10 @@ export class ProbeBook {
   /** Clients that stay with a colour. */
   readonly sticky: StickyClients;
 
-  constructor(plan: Plan) {
+  /** `raisedBefore`: the new colour got traffic before this driver began. */
+  constructor(plan: Plan, raisedBefore = false) {
     this.#plan = plan;
+    if (raisedBefore) this.#openSince = Number.NEGATIVE_INFINITY;
     this.sticky = new StickyClients(plan);
   }
 
@@ -51,6 +55,7 @@ export class ProbeBook {
   /** A write that gives the new colour this share of traffic is about to be sent. */
   raising(at: Ms, share: number): void {
     this.#raisedAt ??= at;
+    this.#openSince = Math.min(this.#openSince, at);
     if (share === 100) this.sticky.raisingToAll(at);
   }
 
@@ -66,8 +71,9 @@ export class ProbeBook {
     const failure = failureOf(this.#plan, answer);
     // A failure through the public route that names no revision may be either's: the test rule tells whose.
     const color = told ?? (via === 'test' ? to : undefined);
-    // Where nothing was live before, nobody else could have answered.
-    if (this.#plan.first && via === 'public' && failure === undefined) this.#lastAnswerAt[to] = answeredAt;
+    // Where nothing was live before, nobody else answers from the first weight on; until then a listener's own 404 does.
+    const isLetThrough = failure === undefined && answeredAt - answer.latencyMs >= this.#openSince;
+    if (this.#plan.first && via === 'public' && isLetThrough) this.#lastAnswerAt[to] = answeredAt;
     if (!color) return;
     const total = this.#totals[color];
     total.answers++;
