@@ -34,7 +34,7 @@ export function copyRoots(source: string, project: string): string {
 /** Without what Terraform itself left there, and without tests. */
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== '.terraform' && name !== 'tests')
+    .filter(({ name }) => !['.terraform', '.terraform.lock.hcl', 'tests'].includes(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);

@@ -36,7 +36,7 @@ describe('the package', () => {
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
       /^dist\/(teal\.cjs|app\.cjs|runtime\.cjs|demo\.mjs|licenses\.txt)$/,
       /^docs\/.*\.md$/,
-      /^terraform\/(modules\/[a-z-]+|platform|services|state)\/([a-z-]+\.tf|README\.md|\.terraform\.lock\.hcl|tests\/[a-z-]+\.tftest\.hcl|tests\/synced\/[a-z/]+\.json)$/,
+      /^terraform\/(modules\/[a-z-]+|platform|services|state)\/([a-z-]+\.tf|README\.md|tests\/[a-z-]+\.tftest\.hcl|tests\/synced\/[a-z/]+\.json)$/,
       /^examples\/demo\/README\.md$/,
       /^examples\/items-api\/(?!node_modules|dist|\.teal|\.postgres)/,
     ];
