@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoTerraform } from '../field/terraform.ts';
@@ -133,22 +133,6 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     expect(await visitIn('rolled back')).toEqual([]);
   });
 
-  test.each(['task_definition', 'desired_count'])(
-    'would undo a deployment if it did not leave %s to the engine',
-    async (member) => {
-      const file = join(world.folder, 'terraform', 'modules', 'service', 'main.tf');
-      const module = readFileSync(file, 'utf8');
-      expect(module).toContain(ignored(member));
-      writeFileSync(file, module.replace(ignored(member), ''));
-      const planned = await root.plan();
-      writeFileSync(file, module);
-      expect(planned).toContainEqual({
-        address: 'module.service["api"].aws_ecs_service.this["green"]',
-        action: 'update',
-      });
-    },
-  );
-
   test('lets one apply at a time have a state, and applies services with states of their own side by side', async () => {
     const both = await Promise.allSettled([root.apply('-lock-timeout=0s'), root.apply('-lock-timeout=0s')]);
     const refused = both.filter((one) => one.status === 'rejected');
@@ -169,35 +153,12 @@ describe.skipIf(reason !== undefined)('the services root of Terraform, on a bala
     expect(await one.plan()).toEqual([]);
   });
 
-  test('is moved to a state of its own as the docs say, and then there is nothing to change', async () => {
-    const [whole, own] = ['whole.tfstate', 'own.tfstate'].map((name) => join(world.folder, name));
-    writeFileSync(whole ?? '', (await root.run(['state', 'pull'])).output);
-    const listed = (await root.run(['state', 'list'])).output.split('\n').filter((address) => /"api["/]/.test(address));
-    const moved = new Set(
-      listed
-        .filter(isMade)
-        .map((address) => /^module\.(service|table|secrets)\["[^"]+"\]/.exec(address)?.[0] ?? address),
-    );
-    for (const address of moved)
-      await root.run(['state', 'mv', `-state=${whole}`, `-state-out=${own}`, address, address]);
-    const alone = await world.root('services', { only: ['api'], live: { api: 'green' } });
-    await alone.run(['state', 'push', own ?? '']);
-    // Its outputs alone are new.
-    expect(await alone.apply()).toBe('0 added, 0 changed, 0 destroyed');
-    expect(await alone.plan()).toEqual([]);
-  });
-
   test('has sent nothing that belongs to the engine since the first apply', async () => {
     const writes = await terraformWrites(world.endpoint, applied);
     expect(writes.map(({ operation }) => operation)).toContain('ModifyRule');
     expect(trespasses(writes)).toEqual([]);
   });
 });
-
-/** Data is read anew. */
-const isMade = (address: string): boolean => !/(^|\.)data\./.test(address);
-
-const ignored = (member: string): string => `      ${member},\n`;
 
 const byAddress = (a: { readonly address: string }, b: { readonly address: string }): number =>
   a.address < b.address ? -1 : 1;
